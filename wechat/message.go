@@ -1,6 +1,6 @@
 package wechat
 
-// MsgType values of pushes and replies (protocol sheet sections 5 to 7).
+// MsgType values of pushes and replies, as WeChat writes them.
 const (
 	MsgText            = "text"
 	MsgImage           = "image"

@@ -65,11 +65,6 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) Code() int     { return 0 }
 func HTTPStatus(err error) int { return 403 }
 
-func (m *Message) Type() string                      { return m.MsgType }
-func (m *Message) Field(name string) string          { return "" }
-func (m *Message) Lookup(name string) (string, bool) { return "", false }
-func (m *Message) Scene() string                     { return "" }
-func (m *Message) AppendIdentity(dst []byte) []byte  { return dst }
 func Parse(body []byte) (*Message, error)            { return nil, errors.New("not yet") }
 
 var (
@@ -84,13 +79,5 @@ func (r *Reply) AppendXML(dst []byte, to, from string, createTime int64, afterMe
 }
 func CutText(s string, max int) string { return s }
 
-func KnownField(name string) bool           { return true }
-func FieldNames() []string                  { return nil }
-func EventOnlyField(name string) bool       { return false }
-func KnownEvent(name string) (string, bool) { return name, true }
-func Events() []string                      { return nil }
-func EventShowsReply(event string) bool     { return true }
-func KnownMsgType(name string) bool         { return true }
-func MsgTypes() []string                    { return nil }
 
 func Sign(parts ...string) string { return "" }
