@@ -1,0 +1,49 @@
+package rules
+
+// The codes of problems. A code is stable: tools and documents go by it.
+// E001–E099 rule files and YAML, E101–E199 bot.yaml and what several files
+// say together, E201–E299 what only compiling finds.
+const (
+	CodeEncoding      = "E001" // the file is not UTF-8 text, or holds a character that no text file should
+	CodeSyntax        = "E002" // the YAML cannot be read, for a reason without a code of its own
+	CodeIndent        = "E003" // a tab or an odd space as indentation
+	CodeBareTemplate  = "E004" // an unquoted {{…}}
+	CodeBareStart     = "E005" // an unquoted value that begins with @ or another reserved character
+	CodeAfterBracket  = "E006" // text after a closing bracket: […]…
+	CodeBareStar      = "E007" // an unquoted *
+	CodeColonInText   = "E008" // an unquoted text with a colon and a space: key: a: b
+	CodeEscape        = "E009" // an escape that double quotes do not know: "\d"
+	CodeBareInFlow    = "E010" // unquoted { } [ ] or , in a value inside { } or [ ]
+	CodeQuestionMark  = "E011" // an unquoted value that ends in ? inside { } or [ ]
+	CodeWideColon     = "E012" // a full-width colon after a key
+	CodeGluedColon    = "E013" // no space after the colon of a key
+	CodeUnclosed      = "E014" // a quote or bracket that is not closed
+	CodeAfterQuote    = "E015" // text after a closing quote
+	CodeDocuments     = "E016" // a second document in one file
+	CodeYAMLFeature   = "E017" // an anchor, alias, tag or merge key
+	CodeDuplicate     = "E018" // a key that stands twice
+	CodeKey           = "E019" // a key that is not a text
+	CodeNull          = "E020" // a key without a value
+	CodeUnknownField  = "E021" // a field that is not known here
+	CodeShape         = "E022" // a list where a text belongs, and the like
+	CodeMissing       = "E023" // a field that must be there is missing
+	CodeEmpty         = "E024" // an empty mapping, list or text
+	CodeCombination   = "E025" // fields that do not go together
+	CodeUnknownName   = "E026" // a word that is not one of the known ones
+	CodeNumber        = "E027" // not a number, or out of range
+	CodeBool          = "E028" // neither true nor false
+	CodeDuration      = "E029" // not a duration, or out of range
+	CodeTimeOfDay     = "E030" // not a time of day, or an empty window
+	CodeDate          = "E031" // not a date, or dates in the wrong order
+	CodeDay           = "E032" // not a day of the week
+	CodeReplyList     = "E033" // a list as reply: random or all?
+	CodeReplyForm     = "E034" // no form of reply, or several at once
+	CodeReserved      = "E035" // a reserved name
+	CodeName          = "E036" // a name with characters it cannot have
+	CodeMediaFile     = "E037" // a media file outside the bot's folder, or a web address
+	CodeTooMuch       = "E038" // longer, deeper or more than the limit
+	CodeCutByHash     = "W101" // a space and # cut a text
+	CodeWideComma     = "W102" // a full-width comma in a list
+	CodeWideColonText = "W103" // a text that looks like a key with a full-width colon
+	CodeLiteralEscape = "W104" // a literal \n
+)

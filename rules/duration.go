@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// units of durations, long ones first: they are written in this order.
+var units = []struct {
+	letter byte
+	length time.Duration
+}{
+	{'d', 24 * time.Hour}, {'h', time.Hour}, {'m', time.Minute}, {'s', time.Second},
+}
+
+// parseDuration reads a duration such as 90s, 30m, 1h30m or 7d.
+//
+//	duration = [n "d"] [n "h"] [n "m"] [n "s"]
+//
+// with at least one of the parts and n a whole number of at most 9 digits.
+func parseDuration(s string) (time.Duration, bool) {
+	var sum time.Duration
+	rest := s
+	for _, u := range units {
+		i := 0
+		for i < len(rest) && '0' <= rest[i] && rest[i] <= '9' {
+			i++
+		}
+		if i == 0 || i > 9 || i == len(rest) || rest[i] != u.letter {
+			continue
+		}
+		n, _ := strconv.Atoi(rest[:i])
+		if sum += time.Duration(n) * u.length; sum < 0 || n > int((1<<62)/u.length) {
+			return 0, false
+		}
+		rest = rest[i+1:]
+	}
+	return sum, rest == "" && s != ""
+}
+
+// formatDuration writes d as parseDuration reads it, to the second.
+func formatDuration(d time.Duration) string {
+	var b strings.Builder
+	for _, u := range units {
+		if n := d / u.length; n > 0 {
+			b.WriteString(strconv.FormatInt(int64(n), 10))
+			b.WriteByte(u.letter)
+			d -= n * u.length
+		}
+	}
+	if b.Len() == 0 {
+		return "0s"
+	}
+	return b.String()
+}
