@@ -1,0 +1,91 @@
+package rules
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// view is what a load reads: what was found at some roots. It is never
+// changed.
+type view struct {
+	roots   []string // sorted
+	entries map[string]*entry
+}
+
+// newView looks at the roots as they are this moment.
+func newView(roots []string, known *view) *view {
+	var entries map[string]*entry
+	if known != nil {
+		entries = known.entries
+	}
+	return &view{roots: roots, entries: lookAt(roots, entries, nil)}
+}
+
+// covers tells whether the view was taken of all these roots.
+func (v *view) covers(roots []string) bool {
+	for _, root := range roots {
+		if _, ok := slices.BinarySearch(v.roots, root); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// same tells whether a load would read the same from both.
+func (v *view) same(o *view) bool {
+	if len(v.entries) != len(o.entries) {
+		return false
+	}
+	for path, e := range v.entries {
+		if !e.sameContent(o.entries[path]) {
+			return false
+		}
+	}
+	return true
+}
+
+// ruleFiles lists the rule files below the folder root, in order, and the
+// folders that cannot be read.
+func (v *view) ruleFiles(root string) []string {
+	var list []string
+	for path, e := range v.entries {
+		below, ok := relativeTo(root, path)
+		counts := isRuleFile(filepath.Base(path)) && !e.dir || e.dir && e.err != ""
+		if ok && counts && !anyIgnored(below) {
+			list = append(list, below)
+		}
+	}
+	slices.SortFunc(list, comparePaths)
+	for i, below := range list {
+		list[i] = filepath.Join(root, filepath.FromSlash(below))
+	}
+	return list
+}
+
+// relativeTo gives path below root, with forward slashes.
+func relativeTo(root, path string) (string, bool) {
+	if !strings.HasSuffix(root, string(filepath.Separator)) {
+		root += string(filepath.Separator)
+	}
+	below, ok := strings.CutPrefix(path, root)
+	return filepath.ToSlash(below), ok && below != ""
+}
+
+// anyIgnored tells whether one of the segments of a path below a folder does
+// not count there. It may have been found as a root of its own.
+func anyIgnored(below string) bool {
+	for part := range strings.SplitSeq(below, "/") {
+		if ignored(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// sortedPaths gives the paths in order, each once.
+func sortedPaths(paths []string) []string {
+	paths = slices.Clone(paths)
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
