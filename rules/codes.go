@@ -66,3 +66,16 @@ const (
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
 	CodeNotServed       = "N001" // right, but not served yet
 )
+
+// What only compiling the rules for an account finds.
+const (
+	CodeRegex         = "E201" // a regular expression that cannot be read or is too large
+	CodeFoldsToNone   = "E202" // a pattern of which folding leaves nothing
+	CodeTemplate      = "E203" // a template that cannot be read
+	CodeTemplateField = "E204" // a field of a template that no push has
+	CodeTemplateFunc  = "E205" // a function that templates do not have, or called the wrong way
+	CodeTemplateVar   = "E206" // a variable that no rule remembers
+	CodeTemplateGroup = "E207" // a group that no regular expression of the rule has
+	CodeUse           = "E208" // a named reply that is not there, or uses itself
+	CodeRender        = "E209" // a template that failed while it answered a message
+)

@@ -158,6 +158,8 @@ type Date struct {
 type Text struct {
 	Source string
 	At     At
+	Block  bool // written as a block (| or >): its first line stands below At
+	Quoted bool // written in quotes: its first character stands behind At
 }
 
 // Reply is one reply form. Kind says which fields count.

@@ -5,6 +5,10 @@ import (
 	"unicode/utf8"
 )
 
+// Suggest gives the known word that word was probably meant to be, or "", as
+// the messages of this package do: for those of other packages.
+func Suggest(word string, known []string) string { return suggest(word, known) }
+
 // suggest gives the known word that word was probably meant to be, or "".
 // Letter case does not count as a mistake.
 func suggest(word string, known []string) string {
