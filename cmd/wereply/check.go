@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"wereply/engine"
+	"wereply/rules"
+)
+
+func (c *cli) checkCommand() *cobra.Command {
+	format := oneOf("text", "json", "github")
+	var strict bool
+	cmd := &cobra.Command{
+		Use:   "check [DIR]",
+		Short: "report every problem and warning of a bot with its place",
+		Long: `check reads the whole bot as serve would and reports every problem at once, with
+file, line, column and what to try. It needs no secrets.
+
+Errors end it with exit code 1. Warnings count only with --strict: then a bot
+that has nothing but warnings gives exit code 3. Notes never count.`,
+		Args: oneDir,
+		RunE: func(_ *cobra.Command, args []string) error {
+			dir := botDir(args)
+			bot, problems, err := c.loadAndCompile(dir)
+			if err != nil {
+				return err
+			}
+			if err := c.printCheck(format.value, dir, bot, problems); err != nil {
+				return err
+			}
+			return checkResult(countOf(problems), strict)
+		},
+	}
+	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 3 if there are warnings")
+	cmd.Flags().Var(format, "format", "how to print: text, json, or github (annotations of a workflow)")
+	return cmd
+}
+
+func checkResult(n counts, strict bool) error {
+	switch {
+	case n.Errors > 0:
+		return exit(exitProblems)
+	case n.Warnings > 0 && strict:
+		return exit(exitWarnings)
+	}
+	return nil
+}
+
+// loadAndCompile gives a bot with all that is to be said about it. The bot is
+// nil if what its files hold is wrong; err is a failure to read them.
+func (c *cli) loadAndCompile(dir string) (*rules.Bot, rules.Problems, error) {
+	bot, err := rules.Load(dir, rules.Options{Env: c.env})
+	var problems rules.Problems
+	if errors.As(err, &problems) {
+		return nil, sorted(problems), nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	problems = append(problems, bot.Problems...)
+	for _, account := range bot.Accounts {
+		_, found := engine.Compile(account.Set, profileOf(bot, account))
+		problems = append(problems, found...)
+	}
+	return bot, sorted(problems), nil
+}
+
+func profileOf(bot *rules.Bot, account *rules.Account) engine.Profile {
+	return engine.Profile{
+		Account:  account.Name,
+		Kind:     account.Kind,
+		Verified: account.Verified,
+		Location: bot.Location,
+	}
+}
+
+// sorted orders problems by place and drops repeated ones: accounts that share
+// a rules folder share its problems.
+func sorted(problems rules.Problems) rules.Problems {
+	seen := map[rules.Problem]bool{}
+	list := make(rules.Problems, 0, len(problems))
+	for _, p := range problems {
+		if !seen[*p] {
+			seen[*p] = true
+			list = append(list, p)
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := list[i].Pos, list[j].Pos
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Col < b.Col
+	})
+	return list
+}
+
+func (c *cli) printCheck(format, dir string, bot *rules.Bot, problems rules.Problems) error {
+	n := countOf(problems)
+	switch format {
+	case "json":
+		return writeJSON(c.stdout, struct {
+			Problems []jsonProblem `json:"problems"`
+			counts
+		}{jsonProblems(dir, problems), n})
+	case "github":
+		github(c.stdout, dir, problems)
+	default:
+		c.problemPrinter(c.stdout, dir).print(problems)
+	}
+	if found := n.String(); found != "" {
+		fmt.Fprintln(c.stderr, found)
+	}
+	if bot != nil && n.Errors == 0 {
+		fmt.Fprintf(c.stderr, "ok: %s\n", contentsOf(bot))
+	}
+	return nil
+}
+
+// contentsOf says how much a bot holds.
+func contentsOf(bot *rules.Bot) string {
+	var ruleCount, testCount int
+	for _, account := range bot.Accounts {
+		ruleCount += len(account.Set.Rules)
+		testCount += len(account.Set.Tests)
+	}
+	return fmt.Sprintf("%s, %s, %s",
+		plural(len(bot.Accounts), "account"), plural(ruleCount, "rule"), plural(testCount, "test"))
+}

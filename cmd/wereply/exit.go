@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"wereply/rules"
+)
+
+// exit is the error of a command that has already said what is to be said.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// usageError is a command line that cannot be meant.
+type usageError struct {
+	msg  string
+	hint string
+}
+
+func (e *usageError) Error() string { return e.msg }
+
+func usagef(format string, args ...any) *usageError {
+	return &usageError{msg: fmt.Sprintf(format, args...)}
+}
+
+// hinted is a failure with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+func (e *hinted) Unwrap() error { return e.error }
+
+// exitCode says what err means to the operator and to a script.
+func (c *cli) exitCode(err error) int {
+	var (
+		code     exit
+		usage    *usageError
+		problems rules.Problems
+		advice   *hinted
+	)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &usage):
+		c.complain(usage.msg, usage.hint)
+		return exitUsage
+	case errors.As(err, &problems):
+		c.problemPrinter(c.stderr, "").print(problems)
+	case errors.As(err, &advice):
+		c.complain(err.Error(), advice.hint)
+	default:
+		c.complain(err.Error(), "")
+	}
+	return exitProblems
+}
+
+// complain writes a message for people, and a hint where there is one.
+func (c *cli) complain(msg, hint string) {
+	fmt.Fprintf(c.stderr, "wereply: %s\n", msg)
+	if hint != "" {
+		fmt.Fprintf(c.stderr, "hint: %s\n", hint)
+	}
+}
+
+// knownCommand refuses the words after wereply that are no command.
+func (c *cli) knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := usagef("unknown command %q", args[0])
+	var names []string
+	for _, cmd := range root.Commands() {
+		names = append(names, cmd.Name())
+	}
+	err.hint = didYouMean(args[0], names, "", "wereply --help lists the commands")
+	return err
+}
+
+// oneDir accepts a folder or nothing.
+func oneDir(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		err := usagef("%s takes one folder, not %d: %s", cmd.Name(), len(args), strings.Join(args, " "))
+		err.hint = "put a text that has spaces into quotes: --text \"hello world\""
+		return err
+	}
+	return nil
+}
+
+// flagError puts pflag's errors into our words.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown)
+	case errors.As(err, &missing):
+		return usagef("--%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid):
+		var usage *usageError
+		if errors.As(err, &usage) {
+			return usage
+		}
+		return usagef("--%s: %q is not a %s", invalid.GetFlag().Name, invalid.GetValue(), invalid.GetFlag().Value.Type())
+	}
+	return usagef("%s", err)
+}
+
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
+	name := unknown.GetSpecifiedName()
+	dashes := "--"
+	if unknown.GetSpecifiedShortnames() != "" {
+		dashes = "-"
+	}
+	err := usagef("unknown flag %s%s", dashes, name)
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	err.hint = didYouMean(name, names, "--", cmd.CommandPath()+" --help lists the flags")
+	return err
+}
+
+func didYouMean(word string, known []string, prefix, otherwise string) string {
+	if near := rules.Suggest(word, known); near != "" {
+		return "did you mean " + prefix + near + "?"
+	}
+	return otherwise
+}
+
+// choice is a flag whose values are a short list of words.
+type choice struct {
+	value string
+	words []string
+}
+
+func oneOf(first string, others ...string) *choice {
+	return &choice{value: first, words: append([]string{first}, others...)}
+}
+
+func (f *choice) String() string { return f.value }
+func (f *choice) Type() string   { return strings.Join(f.words, "|") }
+
+func (f *choice) Set(s string) error {
+	if !slices.Contains(f.words, s) {
+		err := usagef("%q is not one of %s", s, strings.Join(f.words, ", "))
+		err.hint = didYouMean(s, f.words, "", "")
+		return err
+	}
+	f.value = s
+	return nil
+}

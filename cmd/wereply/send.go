@@ -1,0 +1,280 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wereply/rules"
+	"wereply/wechat"
+	"wereply/wechat/wechattest"
+)
+
+type sendFlags struct {
+	push                    pushFlags
+	account, url            string
+	tokenEnv, keyEnv, appID string
+	mode, format            *choice
+	verify                  bool
+}
+
+func (c *cli) sendCommand() *cobra.Command {
+	f := sendFlags{mode: oneOf("auto", "plain", "compatible", "safe"), format: oneOf("xml", "json")}
+	cmd := &cobra.Command{
+		Use:   "send [DIR] --text TEXT",
+		Short: "push to the running bot as WeChat does, and print the reply",
+		Long: `send signs, and where the account has an AES key encrypts, a push as WeChat does, gives
+it to the running bot of DIR, with WeChat's three attempts of five seconds each, and
+prints the reply. Address, token and keys come from DIR's bot.yaml and the environment.
+
+--url sends to any other address; the token then comes from the variable that
+--token-env names, never from the command line. A reply that WeChat would not accept
+gives exit code 1, and what the user would see instead.`,
+		Example: `  wereply send --text 你好
+  wereply send --event subscribe --event-key qrscene_123
+  wereply send --field MsgType=voice --field Recognition=你好
+  WECHAT_TOKEN=… wereply send --url https://example.com/weixin --text 你好`,
+		Args: oneDir,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.send(cmd, botDir(args), &f)
+		},
+	}
+	f.push.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.account, "account", "", "the account, if the bot has several")
+	flags.StringVar(&f.url, "url", "", "the callback URL, instead of the bot's own of bot.yaml")
+	flags.StringVar(&f.tokenEnv, "token-env", "WECHAT_TOKEN", "with --url: the variable that holds the token")
+	flags.StringVar(&f.keyEnv, "aes-key-env", "WECHAT_AES_KEY", "with --url: the variable that holds the EncodingAESKey")
+	flags.StringVar(&f.appID, "app-id", "", "with --url: the AppID that encrypted pushes carry")
+	flags.Var(f.mode, "mode", "plain, compatible or safe; auto is what the account expects")
+	flags.Var(f.format, "format", "what is pushed: xml or json (mini programs)")
+	flags.BoolVar(&f.verify, "verify", false, "send the GET by which WeChat verifies the URL, not a push")
+	return cmd
+}
+
+func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
+	client, to, err := c.target(cmd, dir, f)
+	if err != nil {
+		return err
+	}
+	if err := setMode(client, f.mode.value); err != nil {
+		return err
+	}
+	if f.verify {
+		if err := client.Verify(cmd.Context()); err != nil {
+			return c.unreachable(client.URL, err)
+		}
+		fmt.Fprintln(c.stdout, "verified")
+		return nil
+	}
+	fields, format, err := f.push.document(c, cmd, to, time.Now())
+	if err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("format") || f.push.file == "" {
+		format = wechat.XML
+		if f.format.value == "json" {
+			format = wechat.JSON
+		}
+	}
+	client.Format = format
+	answer, err := client.Push(cmd.Context(), wechattest.Document(fields, format))
+	if err != nil {
+		return c.unreachable(client.URL, err)
+	}
+	return c.printAnswer(answer, client.Mode)
+}
+
+// target is the client for the bot that is meant, and the original ID of its
+// account where that is known.
+func (c *cli) target(cmd *cobra.Command, dir string, f *sendFlags) (*wechattest.Client, string, error) {
+	if f.url != "" {
+		client, err := c.urlTarget(f)
+		return client, "", err
+	}
+	for _, name := range []string{"token-env", "aes-key-env", "app-id"} {
+		if cmd.Flags().Changed(name) {
+			return nil, "", usagef("--%s goes with --url: without it the values of bot.yaml are used", name)
+		}
+	}
+	bot, err := rules.Load(dir, rules.Options{Env: c.env, Secrets: true})
+	if err != nil {
+		return nil, "", c.inDir(dir, err)
+	}
+	account, err := chooseAccount(bot.Accounts, f.account)
+	if err != nil {
+		return nil, "", err
+	}
+	client := &wechattest.Client{
+		URL:   "http://" + reachable(bot.Server.Listen) + account.Path,
+		Token: string(account.Token),
+		AppID: account.AppID,
+	}
+	if len(account.AESKeys) > 0 {
+		client.AESKey = string(account.AESKeys[0])
+	}
+	return client, account.OriginalID, nil
+}
+
+func (c *cli) urlTarget(f *sendFlags) (*wechattest.Client, error) {
+	if u, err := url.Parse(f.url); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, usagef("--url: %q is no http or https address", f.url)
+	}
+	token, _ := c.env(f.tokenEnv)
+	if token == "" {
+		return nil, &usageError{
+			msg:  fmt.Sprintf("the variable %s, which should hold the token, is not set", f.tokenEnv),
+			hint: "set it, or name another one with --token-env",
+		}
+	}
+	key, _ := c.env(f.keyEnv)
+	return &wechattest.Client{URL: f.url, Token: token, AppID: f.appID, AESKey: key}, nil
+}
+
+// setMode picks the mode of a push: what was asked for, else safe where there
+// is a key.
+func setMode(client *wechattest.Client, mode string) error {
+	switch {
+	case mode == "plain" || mode == "auto" && client.AESKey == "":
+		client.Mode = wechattest.Plain
+		return nil
+	case client.AESKey == "":
+		return &usageError{msg: "--mode " + mode + " needs an EncodingAESKey", hint: "the account has no aes_key in bot.yaml; with --url, name its variable with --aes-key-env"}
+	case client.AppID == "":
+		return &usageError{msg: "an encrypted push needs the AppID", hint: "give app_id in bot.yaml; with --url, --app-id"}
+	case mode == "compatible":
+		client.Mode = wechattest.Compatible
+	default:
+		client.Mode = wechattest.Safe
+	}
+	return nil
+}
+
+// reachable is the address under which a listener of this machine answers:
+// one that listens everywhere is asked on loopback.
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	switch ip := net.ParseIP(host); {
+	case host == "":
+		host = "127.0.0.1"
+	case ip != nil && ip.IsUnspecified() && ip.To4() == nil:
+		host = "::1"
+	case ip != nil && ip.IsUnspecified():
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// unreachable explains why nothing came back.
+func (c *cli) unreachable(address string, err error) error {
+	var network *net.OpError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &network) && network.Op == "dial":
+		return &hinted{
+			fmt.Errorf("cannot reach %s: %w", address, network.Err),
+			"is the bot running? wereply serve starts it; --url sends to another address",
+		}
+	}
+	return err
+}
+
+// printAnswer prints what the user sees; how it came goes to stderr.
+func (c *cli) printAnswer(a *wechattest.Answer, mode wechattest.Mode) error {
+	took := a.Duration.Round(100 * time.Microsecond)
+	if a.Fault != nil {
+		fmt.Fprintf(c.stderr, "wereply: WeChat would not accept this answer: %s\n", a.Fault)
+		fmt.Fprintf(c.stderr, "the user would see: %s\n", faultNotice)
+		fmt.Fprintf(c.stderr, "status %d after %s, %s\n", a.Status, took, plural(a.Attempts, "attempt"))
+		return exit(exitProblems)
+	}
+	if a.Reply == nil {
+		fmt.Fprintln(c.stdout, "[nothing]")
+	} else {
+		fmt.Fprintln(c.stdout, readable(passiveReply(a.Reply)))
+	}
+	fmt.Fprintf(c.stderr, "answered in %s, %s, %s\n", took, plural(a.Attempts, "attempt"), modeName(mode))
+	return nil
+}
+
+func modeName(m wechattest.Mode) string {
+	switch m {
+	case wechattest.Compatible:
+		return "compatible mode"
+	case wechattest.Safe:
+		return "safe mode"
+	}
+	return "plaintext mode"
+}
+
+// faultNotice is what WeChat shows in the conversation when a push is handled
+// badly.
+const faultNotice = "该公众号提供的服务出现故障，请稍后再试"
+
+// passiveReply reads a reply document as the fields of a reply.
+func passiveReply(m *wechat.Message) *wechat.Reply {
+	inner := func(wrapper string) func(string) string {
+		return func(name string) string { return m.Field(wrapper + "." + name) }
+	}
+	r := &wechat.Reply{Kind: strings.ToLower(m.MsgType)}
+	switch r.Kind {
+	case wechat.MsgText:
+		r.Text = m.Content
+	case wechat.MsgImage:
+		r.MediaID = inner("Image")("MediaId")
+	case wechat.MsgVoice:
+		r.MediaID = inner("Voice")("MediaId")
+	case wechat.MsgVideo:
+		video := inner("Video")
+		r.MediaID, r.Title, r.Description = video("MediaId"), video("Title"), video("Description")
+	case wechat.MsgMusic:
+		music := inner("Music")
+		r.Title, r.Description, r.URL = music("Title"), music("Description"), music("MusicUrl")
+		r.HQURL, r.MediaID = music("HQMusicUrl"), music("ThumbMediaId")
+	case wechat.MsgNews:
+		r.Articles = articlesOf(m.Fields)
+	case wechat.MsgTransfer:
+		r.KfAccount = inner("TransInfo")("KfAccount")
+	}
+	return r
+}
+
+// articlesOf collects the articles of a news reply: a path that repeats
+// begins the next one.
+func articlesOf(fields []wechat.Field) []wechat.Article {
+	var list []wechat.Article
+	seen := map[string]bool{}
+	for _, f := range fields {
+		name, ok := strings.CutPrefix(f.Path, "Articles.item.")
+		if !ok {
+			continue
+		}
+		if len(list) == 0 || seen[name] {
+			list = append(list, wechat.Article{})
+			clear(seen)
+		}
+		seen[name] = true
+		a := &list[len(list)-1]
+		switch name {
+		case "Title":
+			a.Title = f.Value
+		case "Description":
+			a.Description = f.Value
+		case "PicUrl":
+			a.PicURL = f.Value
+		case "Url":
+			a.URL = f.Value
+		}
+	}
+	return list
+}

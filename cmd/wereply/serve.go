@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"wereply/rules"
+	"wereply/server"
+	"wereply/server/ruletest"
+)
+
+type serveFlags struct {
+	listen, admin string
+	format, level *choice
+}
+
+func (c *cli) serveCommand() *cobra.Command {
+	f := serveFlags{
+		format: oneOf("text", "json"),
+		level:  oneOf("info", "debug", "warn", "error"),
+	}
+	cmd := &cobra.Command{
+		Use:   "serve [DIR]",
+		Short: "run the bot",
+		Long: `serve answers WeChat's pushes by the rules of DIR until it gets SIGTERM or Ctrl-C;
+what is in flight is finished. Saved rules answer a moment later; SIGHUP reloads
+at once. Rules that are wrong never replace rules that work.
+
+--log-level debug shows each push with its query and headers: the way to see what
+WeChat really sends.`,
+		Args: oneDir,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.serve(cmd.Context(), botDir(args), f)
+		},
+	}
+	cmd.Flags().StringVar(&f.listen, "listen", "", "address that WeChat reaches, instead of server.listen of bot.yaml")
+	cmd.Flags().StringVar(&f.admin, "admin", "", "address of health, metrics and reload, instead of server.admin; off turns it off")
+	cmd.Flags().Var(f.format, "log-format", "text or json")
+	cmd.Flags().Var(f.level, "log-level", "debug, info, warn or error")
+	return cmd
+}
+
+func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
+	logger := newLogger(c.stderr, f)
+	loader := rules.NewLoader(dir, rules.Options{Env: c.env, Secrets: true})
+	bot, err := loader.Load()
+	if err != nil {
+		return c.serveProblems(logger, dir, f, err)
+	}
+	s, err := server.New(bot, server.Options{Loader: loader.Load, Verify: ruletest.Require, Logger: logger})
+	if err != nil {
+		return c.serveProblems(logger, dir, f, err)
+	}
+	public, admin, err := listen(bot, f)
+	if err != nil {
+		return err
+	}
+	watcher := rules.NewWatcher(rules.WatchOptions{Roots: bot.Sources, Loader: loader})
+	defer watcher.Close()
+	if err := watcher.EventsErr(); err != nil {
+		logger.Warn("changes are found by looking every second: the file system sends no events", "err", err)
+	}
+	announce(logger, bot, public, admin)
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.Watch(ctx, watcher)
+	go reloadOnHangup(ctx, s, logger)
+	return s.Serve(ctx, public, admin)
+}
+
+// serveProblems reports rules that are wrong at start: for people as check
+// does, for a collector of JSON logs as records.
+func (c *cli) serveProblems(logger *slog.Logger, dir string, f serveFlags, err error) error {
+	var problems rules.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	if f.format.value != "json" {
+		c.problemPrinter(c.stderr, dir).print(problems)
+		fmt.Fprintf(c.stderr, "wereply: not started: %s\n", countOf(problems))
+		return exit(exitProblems)
+	}
+	for _, p := range problems {
+		logProblem(logger, p)
+	}
+	logger.Error("not started", "problems", countOf(problems).String())
+	return exit(exitProblems)
+}
+
+func logProblem(logger *slog.Logger, p *rules.Problem) {
+	level := slog.LevelError
+	switch {
+	case p.IsWarning():
+		level = slog.LevelWarn
+	case p.IsNote():
+		level = slog.LevelInfo
+	}
+	attrs := []slog.Attr{slog.String("code", p.Code), slog.String("at", p.Pos.String())}
+	if p.Rule != "" {
+		attrs = append(attrs, slog.String("rule", p.Rule))
+	}
+	if p.Hint != "" {
+		attrs = append(attrs, slog.String("hint", p.Hint))
+	}
+	logger.LogAttrs(context.Background(), level, p.Msg, attrs...)
+}
+
+func newLogger(out io.Writer, f serveFlags) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.level.value)); err != nil {
+		panic(err) // the flag accepts no other words
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if f.format.value == "json" {
+		return slog.New(slog.NewJSONHandler(out, o))
+	}
+	return slog.New(slog.NewTextHandler(out, o))
+}
+
+// listen opens both listeners, so that whoever reads the announcement can
+// connect. The admin listener is nil when it is off.
+func listen(bot *rules.Bot, f serveFlags) (public, admin net.Listener, err error) {
+	public, err = listenOn("listen", or(f.listen, bot.Server.Listen))
+	if err != nil {
+		return nil, nil, err
+	}
+	address := or(f.admin, bot.Server.Admin)
+	if address == rules.AdminOff {
+		return public, nil, nil
+	}
+	admin, err = listenOn("admin", address)
+	if err != nil {
+		public.Close()
+		return nil, nil, err
+	}
+	return public, admin, nil
+}
+
+func listenOn(what, address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, &hinted{
+			fmt.Errorf("server.%s: %s is in use by another program", what, address),
+			fmt.Sprintf("is the bot running already? another address: --%s 127.0.0.1:9080", what),
+		}
+	case errors.Is(err, os.ErrPermission):
+		return nil, &hinted{
+			fmt.Errorf("server.%s: not allowed to listen on %s", what, address),
+			"ports below 1024 belong to the administrator: listen on :8080 and let nginx or the container map the port",
+		}
+	}
+	return nil, fmt.Errorf("server.%s: cannot listen on %q: %w", what, address, err)
+}
+
+// announce logs what an operator wants to see once the bot is up.
+func announce(logger *slog.Logger, bot *rules.Bot, public, admin net.Listener) {
+	for _, account := range bot.Accounts {
+		logger.Info("account",
+			"name", account.Name, "kind", account.Kind, "path", account.Path,
+			"rules", len(account.Set.Rules), "mode", modeOf(account))
+		if account.ExampleToken {
+			logger.Warn("the token is the one of an example and known to everybody: set your own before you connect an account",
+				"account", account.Name)
+		}
+	}
+	address := rules.AdminOff
+	if admin != nil {
+		address = admin.Addr().String()
+	}
+	logger.Info("listening", "public", public.Addr().String(), "admin", address, "dir", bot.Dir, "watching", strings.Join(bot.Sources, ", "))
+}
+
+// modeOf says which of WeChat's three modes an account accepts.
+func modeOf(account *rules.Account) string {
+	switch {
+	case len(account.AESKeys) == 0:
+		return "plaintext"
+	case account.AllowPlaintext:
+		return "plaintext, compatible and safe"
+	}
+	return "compatible and safe"
+}
+
+// reloadOnHangup reloads at SIGHUP, as daemons do. The server logs the result.
+func reloadOnHangup(ctx context.Context, s *server.Server, logger *slog.Logger) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			logger.Info("reload asked for by SIGHUP")
+			_ = s.Reload(ctx)
+		}
+	}
+}
+
+func or(first, second string) string {
+	if first != "" {
+		return first
+	}
+	return second
+}
