@@ -77,10 +77,11 @@ func (m *Message) Scene() string {
 // The bytes are meant as a key and as a seed; their form is not promised
 // beyond one version of the program.
 func (m *Message) AppendIdentity(dst []byte) []byte {
-	dst = append(dst, m.FromUserName...)
-	dst = append(dst, 0)
 	dst = strconv.AppendInt(dst, m.CreateTime, 10)
-	dst = append(dst, 0)
+	dst = append(dst, ' ')
+	dst = strconv.AppendInt(dst, int64(len(m.FromUserName)), 10)
+	dst = append(dst, ' ')
+	dst = append(dst, m.FromUserName...)
 	if m.MsgID != "" {
 		return append(dst, m.MsgID...)
 	}

@@ -1,0 +1,137 @@
+package wechat
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"strconv"
+	"time"
+)
+
+// Push is one verified push.
+type Push struct {
+	Message *Message
+	Sealed  bool // it came encrypted, so a reply document must be encrypted
+
+	cipher *Cipher // that opened it
+	token  string
+	format Format // of the envelope
+}
+
+// opened keeps a push, its message and the room for the fields of a usual one
+// together: one allocation.
+type opened struct {
+	push    Push
+	message Message
+	fields  [10]Field
+}
+
+func newOpened() *opened {
+	o := new(opened)
+	o.message.Fields = o.fields[:0]
+	o.push.Message = &o.message
+	return o
+}
+
+// drop removes a top-level field of a message that nobody else has seen yet.
+func (m *Message) drop(path string) {
+	kept := m.Fields[:0]
+	for _, f := range m.Fields {
+		if f.Path != path {
+			kept = append(kept, f)
+		}
+	}
+	m.Fields = kept
+}
+
+// readEnvelope gives the text of Encrypt.
+func readEnvelope(body []byte) (encrypt string, format Format, err error) {
+	var room [10]Field
+	fields, format, err := parseFields(room[:0], body)
+	if err != nil {
+		return "", format, err
+	}
+	for _, f := range fields {
+		if f.Path == "Encrypt" {
+			return trim(f.Value), format, nil
+		}
+	}
+	err = &Error{
+		Check: CheckParse,
+		Msg:   "the push says encrypt_type=aes, but the body has no Encrypt",
+		Hint:  "a proxy changes the body or the query string",
+	}
+	return "", format, err
+}
+
+// errNotDocument catches a caller that would have [Success] encrypted.
+var errNotDocument = errors.New("only a reply document can be sealed")
+
+// Seal makes a reply document what the push must be answered with: itself for
+// a plaintext push, else an envelope in the push's format, under the key that
+// opened the push, signed with a time and nonce of its own. Success and an
+// empty answer are sent as they are and never sealed.
+func (p *Push) Seal(doc []byte, now time.Time) (body []byte, contentType string, err error) {
+	if len(doc) == 0 || doc[0] != '<' && doc[0] != '{' {
+		return nil, "", errNotDocument
+	}
+	if !p.Sealed {
+		return doc, documentType(doc), nil
+	}
+	var fresh [randomBytes + 4]byte
+	rand.Read(fresh[:])
+	random := [randomBytes]byte(fresh[:randomBytes])
+	nonce := strconv.FormatUint(uint64(binary.BigEndian.Uint32(fresh[randomBytes:])), 10)
+	timestamp := strconv.FormatInt(now.Unix(), 10)
+
+	e := envelopes[p.format]
+	frame := randomBytes + 4 + len(doc) + len(p.cipher.appID) + padTo
+	body = make([]byte, 0, e.room+base64.StdEncoding.EncodedLen(frame))
+	body = append(body, e.encrypt...)
+	start := len(body)
+	body = p.cipher.AppendEncrypt(body, random, doc)
+	sum := digest(body[start:], p.token, timestamp, nonce)
+	body = append(body, e.signature...)
+	body = append(body, sum[:]...)
+	body = append(body, e.timestamp...)
+	body = append(body, timestamp...)
+	body = append(body, e.nonce...)
+	body = append(body, nonce...)
+	return append(body, e.end...), e.contentType, nil
+}
+
+func documentType(doc []byte) string {
+	if doc[0] == '{' {
+		return ContentTypeJSON
+	}
+	return ContentTypeXML
+}
+
+// envelope is what stands before each value of an encrypted reply.
+type envelope struct {
+	encrypt, signature, timestamp, nonce, end string
+	room                                      int // for all but Encrypt
+	contentType                               string
+}
+
+var envelopes = [...]envelope{
+	XML: {
+		encrypt:     "<xml><Encrypt><![CDATA[",
+		signature:   "]]></Encrypt><MsgSignature><![CDATA[",
+		timestamp:   "]]></MsgSignature><TimeStamp>",
+		nonce:       "</TimeStamp><Nonce><![CDATA[",
+		end:         "]]></Nonce></xml>",
+		room:        256,
+		contentType: ContentTypeXML,
+	},
+	JSON: {
+		encrypt:     `{"Encrypt":"`,
+		signature:   `","MsgSignature":"`,
+		timestamp:   `","TimeStamp":`,
+		nonce:       `,"Nonce":"`,
+		end:         `"}`,
+		room:        160,
+		contentType: ContentTypeJSON,
+	},
+}

@@ -1,0 +1,174 @@
+package wechat
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// parseXML appends the leaves of an XML document to fields. The usual
+// document is flat and goes through scanFlat; the strict parser reads the
+// others and is what says which documents are accepted at all.
+func parseXML(fields []Field, body []byte) ([]Field, error) {
+	s := string(body)
+	if !plainChars(s) {
+		s = strings.Map(mendChar, s)
+	}
+	if flat, ok := scanFlat(fields, s); ok {
+		return flat, nil
+	}
+	p := xmlParser{fields: fields[:0], decoder: xml.NewDecoder(strings.NewReader(s))}
+	if err := p.document(); err != nil {
+		return nil, err
+	}
+	return p.fields, nil
+}
+
+// xmlParser is the strict parser. It reads raw tokens and keeps the stack
+// itself, since the decoder's own would resolve namespaces and grow without
+// bound.
+type xmlParser struct {
+	decoder *xml.Decoder
+	fields  []Field
+	stack   []element
+	text    []byte // of the innermost element
+	started bool   // something other than the XML declaration was read
+	closed  bool   // the root was read
+}
+
+// element is an open element.
+type element struct {
+	name     string
+	path     string // below the root
+	children bool
+}
+
+func (p *xmlParser) document() error {
+	for {
+		token, err := p.decoder.RawToken()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return p.syntaxError(err)
+		}
+		if err := p.token(token); err != nil {
+			return err
+		}
+	}
+	if !p.closed {
+		return parseError("XML ends before </xml>")
+	}
+	return nil
+}
+
+func (p *xmlParser) token(token xml.Token) error {
+	declaration := !p.started
+	p.started = true
+	switch t := token.(type) {
+	case xml.StartElement:
+		return p.open(t.Name)
+	case xml.EndElement:
+		return p.close(t.Name)
+	case xml.CharData:
+		return p.chars(t)
+	case xml.Directive:
+		return p.errorf("a DOCTYPE or another directive is not allowed")
+	case xml.ProcInst:
+		if t.Target != "xml" || !declaration {
+			return p.errorf("processing instructions are not allowed")
+		}
+	}
+	return nil // a comment, or the XML declaration
+}
+
+func (p *xmlParser) open(name xml.Name) error {
+	depth := len(p.stack)
+	switch {
+	case name.Space != "":
+		return p.errorf("namespace prefixes are not allowed")
+	case len(name.Local) > MaxNameBytes:
+		return p.errorf("a name is longer than %d bytes", MaxNameBytes)
+	case depth == MaxDepth:
+		return p.errorf("elements are nested deeper than %d", MaxDepth)
+	case depth == 0 && (p.closed || name.Local != "xml"):
+		return p.errorf("the document is not one <xml> element")
+	}
+	e := element{name: name.Local}
+	if depth > 0 {
+		parent := &p.stack[depth-1]
+		if !blank(p.text) {
+			return p.errorf("text stands beside elements")
+		}
+		parent.children = true
+		e.path = join(parent.path, e.name)
+	}
+	p.text = p.text[:0]
+	p.stack = append(p.stack, e)
+	return nil
+}
+
+func (p *xmlParser) close(name xml.Name) error {
+	depth := len(p.stack)
+	if depth == 0 || name.Space != "" || p.stack[depth-1].name != name.Local {
+		return p.errorf("an element is closed that is not open")
+	}
+	e := p.stack[depth-1]
+	p.stack = p.stack[:depth-1]
+	p.closed = depth == 1
+	if e.children || depth == 1 {
+		if !blank(p.text) {
+			return p.errorf("text stands beside elements")
+		}
+	} else {
+		if len(p.fields) == MaxFields {
+			return p.errorf("there are more than %d fields", MaxFields)
+		}
+		p.fields = append(p.fields, Field{Path: e.path, Value: string(p.text)})
+	}
+	p.text = p.text[:0]
+	return nil
+}
+
+func (p *xmlParser) chars(t xml.CharData) error {
+	if len(p.stack) > 0 {
+		p.text = append(p.text, t...)
+	} else if !blank(t) {
+		return p.errorf("there is text outside <xml>")
+	}
+	return nil
+}
+
+func (p *xmlParser) errorf(format string, args ...any) error {
+	line, _ := p.decoder.InputPos()
+	return parseError(fmt.Sprintf("XML, line %d: ", line) + fmt.Sprintf(format, args...))
+}
+
+// syntaxError gives the line alone: the decoder's own words can quote what a
+// user wrote.
+func (p *xmlParser) syntaxError(err error) error {
+	line, _ := p.decoder.InputPos()
+	if syntax := (*xml.SyntaxError)(nil); errors.As(err, &syntax) {
+		line = syntax.Line
+	}
+	return parseError(fmt.Sprintf("XML is malformed at line %d", line))
+}
+
+// join makes a dotted path below the root, whose own path is "".
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func blank(text []byte) bool {
+	for _, b := range text {
+		if b != ' ' && b != '\t' && b != '\n' && b != '\r' {
+			return false
+		}
+	}
+	return true
+}
