@@ -33,7 +33,7 @@ type Article struct {
 // answered with [Success], as WeChat would show the user a fault notice
 // otherwise.
 var (
-	ErrEmpty      = errors.New("the reply is empty")         // what WeChat requires of it is missing
+	ErrEmpty      = errors.New("the reply is empty")          // what WeChat requires of it is missing
 	ErrNotPassive = errors.New("the reply cannot be passive") // only the customer-service API sends it
 )
 
