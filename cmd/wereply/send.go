@@ -83,7 +83,6 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 			format = wechat.JSON
 		}
 	}
-	client.Format = format
 	answer, err := client.Push(cmd.Context(), wechattest.Document(fields, format))
 	if err != nil {
 		return c.unreachable(client.URL, err)
