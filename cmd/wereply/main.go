@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // timezone: works on machines without time zone files
 )
 
 func main() {

@@ -33,13 +33,14 @@ func (c *cli) sendCommand() *cobra.Command {
 it to the running bot of DIR, with WeChat's three attempts of five seconds each, and
 prints the reply. Address, token and keys come from DIR's bot.yaml and the environment.
 
---url sends to any other address; the token then comes from the variable that
---token-env names, never from the command line. A reply that WeChat would not accept
-gives exit code 1, and what the user would see instead.`,
+--url sends to another address. With --token-env no bot's folder is needed: the token
+comes from that variable, never from the command line. An answer that WeChat would not
+accept gives exit code 1, and what the user would see instead.`,
 		Example: `  wereply send --text 你好
   wereply send --event subscribe --event-key qrscene_123
   wereply send --field MsgType=voice --field Recognition=你好
-  WECHAT_TOKEN=… wereply send --url https://example.com/weixin --text 你好`,
+  wereply send mybot --url https://example.com/weixin --verify
+  wereply send --url https://example.com/weixin --token-env WECHAT_TOKEN --text 你好`,
 		Args: oneDir,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.send(cmd, botDir(args), &f)
@@ -49,9 +50,9 @@ gives exit code 1, and what the user would see instead.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.account, "account", "", "the account, if the bot has several")
 	flags.StringVar(&f.url, "url", "", "the callback URL, instead of the bot's own of bot.yaml")
-	flags.StringVar(&f.tokenEnv, "token-env", "WECHAT_TOKEN", "with --url: the variable that holds the token")
-	flags.StringVar(&f.keyEnv, "aes-key-env", "WECHAT_AES_KEY", "with --url: the variable that holds the EncodingAESKey")
-	flags.StringVar(&f.appID, "app-id", "", "with --url: the AppID that encrypted pushes carry")
+	flags.StringVar(&f.tokenEnv, "token-env", "", "with --url: the variable that holds the token, instead of bot.yaml")
+	flags.StringVar(&f.keyEnv, "aes-key-env", "", "with --token-env: the variable that holds the EncodingAESKey")
+	flags.StringVar(&f.appID, "app-id", "", "with --token-env: the AppID that encrypted pushes carry")
 	flags.Var(f.mode, "mode", "plain, compatible or safe; auto is what the account expects")
 	flags.Var(f.format, "format", "what is pushed: xml or json (mini programs)")
 	flags.BoolVar(&f.verify, "verify", false, "send the GET by which WeChat verifies the URL, not a push")
@@ -59,7 +60,7 @@ gives exit code 1, and what the user would see instead.`,
 }
 
 func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
-	client, to, err := c.target(cmd, dir, f)
+	client, account, err := c.target(dir, f)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 		fmt.Fprintln(c.stdout, "verified")
 		return nil
 	}
-	fields, format, err := f.push.document(c, cmd, to, time.Now())
+	fields, format, err := f.push.document(c, cmd, originalID(account), time.Now())
 	if err != nil {
 		return err
 	}
@@ -87,53 +88,69 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 	if err != nil {
 		return c.unreachable(client.URL, err)
 	}
-	return c.printAnswer(answer, client.Mode)
+	return c.printAnswer(answer, client.Mode, account)
 }
 
-// target is the client for the bot that is meant, and the original ID of its
-// account where that is known.
-func (c *cli) target(cmd *cobra.Command, dir string, f *sendFlags) (*wechattest.Client, string, error) {
+// target is the client for the bot that is meant, and what is known of its
+// account; nil where only the command line speaks of it.
+func (c *cli) target(dir string, f *sendFlags) (*wechattest.Client, *rules.Account, error) {
 	if f.url != "" {
-		client, err := c.urlTarget(f)
-		return client, "", err
-	}
-	for _, name := range []string{"token-env", "aes-key-env", "app-id"} {
-		if cmd.Flags().Changed(name) {
-			return nil, "", usagef("--%s goes with --url: without it the values of bot.yaml are used", name)
+		if u, err := url.Parse(f.url); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return nil, nil, usagef("--url: %q is no http or https address", f.url)
 		}
+	}
+	if f.tokenEnv != "" {
+		client, err := c.targetOfFlags(f)
+		return client, nil, err
+	}
+	if f.keyEnv != "" || f.appID != "" {
+		return nil, nil, usagef("--aes-key-env and --app-id go with --token-env: without it bot.yaml is used")
 	}
 	bot, err := rules.Load(dir, rules.Options{Env: c.env, Secrets: true})
 	if err != nil {
-		return nil, "", c.inDir(dir, err)
+		return nil, nil, c.inDir(dir, err)
 	}
 	account, err := chooseAccount(bot.Accounts, f.account)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
 	client := &wechattest.Client{
-		URL:   "http://" + reachable(bot.Server.Listen) + account.Path,
+		URL:   or(f.url, "http://"+reachable(bot.Server.Listen)+account.Path),
 		Token: string(account.Token),
 		AppID: account.AppID,
 	}
 	if len(account.AESKeys) > 0 {
 		client.AESKey = string(account.AESKeys[0])
 	}
-	return client, account.OriginalID, nil
+	return client, account, nil
 }
 
-func (c *cli) urlTarget(f *sendFlags) (*wechattest.Client, error) {
-	if u, err := url.Parse(f.url); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, usagef("--url: %q is no http or https address", f.url)
+// targetOfFlags needs no bot's folder: the address is a flag, and the secrets
+// are in the variables that flags name.
+func (c *cli) targetOfFlags(f *sendFlags) (*wechattest.Client, error) {
+	if f.url == "" {
+		return nil, usagef("--token-env goes with --url: without it bot.yaml is used")
 	}
-	token, _ := c.env(f.tokenEnv)
-	if token == "" {
-		return nil, &usageError{
-			msg:  fmt.Sprintf("the variable %s, which should hold the token, is not set", f.tokenEnv),
-			hint: "set it, or name another one with --token-env",
+	client := &wechattest.Client{URL: f.url, AppID: f.appID}
+	for _, secret := range []struct {
+		flag, variable string
+		value          *string
+	}{{"--token-env", f.tokenEnv, &client.Token}, {"--aes-key-env", f.keyEnv, &client.AESKey}} {
+		if secret.variable == "" {
+			continue
+		}
+		if *secret.value, _ = c.env(secret.variable); *secret.value == "" {
+			return nil, usagef("%s: the variable %s is not set", secret.flag, secret.variable)
 		}
 	}
-	key, _ := c.env(f.keyEnv)
-	return &wechattest.Client{URL: f.url, Token: token, AppID: f.appID, AESKey: key}, nil
+	return client, nil
+}
+
+func originalID(account *rules.Account) string {
+	if account == nil {
+		return ""
+	}
+	return account.OriginalID
 }
 
 // setMode picks the mode of a push: what was asked for, else safe where there
@@ -144,9 +161,9 @@ func setMode(client *wechattest.Client, mode string) error {
 		client.Mode = wechattest.Plain
 		return nil
 	case client.AESKey == "":
-		return &usageError{msg: "--mode " + mode + " needs an EncodingAESKey", hint: "the account has no aes_key in bot.yaml; with --url, name its variable with --aes-key-env"}
+		return &usageError{msg: "--mode " + mode + " needs an EncodingAESKey", hint: "the account has no aes_key in bot.yaml; with --token-env, name its variable with --aes-key-env"}
 	case client.AppID == "":
-		return &usageError{msg: "an encrypted push needs the AppID", hint: "give app_id in bot.yaml; with --url, --app-id"}
+		return &usageError{msg: "an encrypted push needs the AppID", hint: "give app_id in bot.yaml; with --token-env, --app-id"}
 	case mode == "compatible":
 		client.Mode = wechattest.Compatible
 	default:
@@ -189,11 +206,11 @@ func (c *cli) unreachable(address string, err error) error {
 }
 
 // printAnswer prints what the user sees; how it came goes to stderr.
-func (c *cli) printAnswer(a *wechattest.Answer, mode wechattest.Mode) error {
+func (c *cli) printAnswer(a *wechattest.Answer, mode wechattest.Mode, account *rules.Account) error {
 	took := a.Duration.Round(100 * time.Microsecond)
 	if a.Fault != nil {
 		fmt.Fprintf(c.stderr, "wereply: WeChat would not accept this answer: %s\n", a.Fault)
-		fmt.Fprintf(c.stderr, "the user would see: %s\n", faultNotice)
+		fmt.Fprintf(c.stderr, "the user would see: %s\n", faultNotice(account))
 		fmt.Fprintf(c.stderr, "status %d after %s, %s\n", a.Status, took, plural(a.Attempts, "attempt"))
 		return exit(exitProblems)
 	}
@@ -218,7 +235,12 @@ func modeName(m wechattest.Mode) string {
 
 // faultNotice is what WeChat shows in the conversation when a push is handled
 // badly.
-const faultNotice = "该公众号提供的服务出现故障，请稍后再试"
+func faultNotice(account *rules.Account) string {
+	if account != nil && account.Kind == rules.AccountMiniProgram {
+		return wechattest.FaultNoticeMiniProgram
+	}
+	return wechattest.FaultNotice
+}
 
 // passiveReply reads a reply document as the fields of a reply.
 func passiveReply(m *wechat.Message) *wechat.Reply {

@@ -106,17 +106,15 @@ func sentText(step rules.Step) string {
 }
 
 func (c *cli) printCoverage(dir string, bot *rules.Bot, rest []uncovered) {
+	for _, u := range rest {
+		problem := rules.Problem{Pos: rules.Pos{File: fileIn(dir, u.rule.Pos.File), At: u.rule.Pos.At}, Rule: u.rule.Name, Msg: "no test fired it"}
+		if len(bot.Accounts) > 1 {
+			problem.Msg = "no test fired it in account " + u.account
+		}
+		fmt.Fprintln(c.stdout, problem.Error())
+	}
 	if len(rest) == 0 {
 		fmt.Fprintln(c.stdout, "coverage: every rule was fired by a test")
-		return
-	}
-	fmt.Fprintf(c.stdout, "coverage: %s that no test fired:\n", plural(len(rest), "rule"))
-	for _, u := range rest {
-		line := ruleName(dir, u.rule)
-		if len(bot.Accounts) > 1 {
-			line += ", account " + u.account
-		}
-		fmt.Fprintf(c.stdout, "  %s\n", line)
 	}
 }
 

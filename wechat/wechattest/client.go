@@ -62,6 +62,9 @@ type Answer struct {
 // answered badly.
 const FaultNotice = "该公众号提供的服务出现故障，请稍后再试"
 
+// FaultNoticeMiniProgram is what it shows to users of a mini program.
+const FaultNoticeMiniProgram = "该小程序客服暂时无法提供服务，请稍后再试"
+
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 1 << 20
 
