@@ -7,10 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"wereply/engine"
 )
 
 // Info strings of the blocks that documentation may hold. Any other kind
@@ -169,27 +172,46 @@ func runWith(t *testing.T, env func(string) (string, bool), args ...string) outc
 	return outcome{code, stdout.String(), stderr.String()}
 }
 
-// TestDocsFunctions renders the example of every template function in the
-// table of docs/rules.md.
+// TestDocsFunctions renders the examples in the tables of template functions,
+// which must name every function and no other.
 func TestDocsFunctions(t *testing.T) {
+	var names []string
+	for _, f := range engine.Functions() {
+		names = append(names, f.Name)
+	}
+	slices.Sort(names)
+	for name, title := range map[string]string{"docs/rules.md": "Functions", "docs/rules" + chinese: "函数"} {
+		t.Run(name, func(t *testing.T) {
+			examples := functionTable(t, readPage(t, name).section(t, title))
+			var rules, tests strings.Builder
+			var documented []string
+			for i, e := range examples {
+				documented = append(documented, regexp.MustCompile(`\w+`).FindString(e.template))
+				fmt.Fprintf(&rules, "  - {name: r%d, when: {from: u%d, keyword: {regex: 'order (\\d+)'}}, reply: %s}\n", i, i, quoted(e.template))
+				fmt.Fprintf(&tests, "  - {send: {text: order 123, from: u%d}, expect: {rule: r%d, text: %s}}\n", i, i, quoted(e.gives))
+			}
+			slices.Sort(documented)
+			if !slices.Equal(documented, names) {
+				t.Errorf("the table names\n%s\nbut there are\n%s", documented, names)
+			}
+			checkGood(t, "rules:\n"+rules.String()+"tests:\n"+tests.String())
+		})
+	}
+}
+
+type functionExample struct{ template, gives string }
+
+func functionTable(t *testing.T, section string) []functionExample {
+	t.Helper()
 	row := regexp.MustCompile("(?m)^\\| `(\\{\\{.*?\\}\\})` \\| `(.*?)` \\|")
-	var tables [2][][]string
-	for i, title := range []string{"Functions", "函数"} {
-		p := readPage(t, []string{"docs/rules.md", "docs/rules" + chinese}[i])
-		tables[i] = row.FindAllStringSubmatch(p.section(t, title), -1)
-		if len(tables[i]) == 0 {
-			t.Fatalf("%s has no table of functions", p.path)
-		}
-		var rules, tests strings.Builder
-		for n, r := range tables[i] {
-			fmt.Fprintf(&rules, "  - {name: f%d, when: {keyword: {exact: f%d}}, reply: %s}\n", n, n, quoted(r[1]))
-			fmt.Fprintf(&tests, "  - {send: f%d, expect: {rule: f%d, text: %s}}\n", n, n, quoted(r[2]))
-		}
-		checkGood(t, "rules:\n"+rules.String()+"tests:\n"+tests.String())
+	var list []functionExample
+	for _, m := range row.FindAllStringSubmatch(section, -1) {
+		list = append(list, functionExample{strings.ReplaceAll(m[1], `\|`, "|"), m[2]})
 	}
-	if a, b := fmt.Sprint(tables[0]), fmt.Sprint(tables[1]); a != b {
-		t.Errorf("the tables differ:\n%s\n%s", a, b)
+	if len(list) == 0 {
+		t.Fatal("no table of functions")
 	}
+	return list
 }
 
 // quoted is a text in YAML's single quotes.

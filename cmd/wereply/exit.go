@@ -108,7 +108,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		var usage *usageError
 		if errors.As(err, &usage) {
-			return usage
+			return &usageError{msg: "--" + invalid.GetFlag().Name + ": " + usage.msg, hint: usage.hint}
 		}
 		return usagef("--%s: %q is not a %s", invalid.GetFlag().Name, invalid.GetValue(), invalid.GetFlag().Value.Type())
 	}

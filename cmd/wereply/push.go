@@ -34,8 +34,6 @@ func (f *pushFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.fields, "field", nil, "a field under WeChat's own name, as MsgType=voice or ScanCodeInfo.ScanResult=…; may be repeated")
 	flags.StringVar(&f.file, "push", "", "a file with a whole push, XML or JSON; - is standard input")
 	flags.StringVar(&f.from, "from", "", "the user's OpenID")
-	cmd.MarkFlagsMutuallyExclusive("text", "event", "push")
-	cmd.MarkFlagsMutuallyExclusive("event-key", "push")
 }
 
 // document is the push as fields in WeChat's order. A push from a file keeps
@@ -45,17 +43,18 @@ func (f *pushFlags) document(c *cli, cmd *cobra.Command, to string, now time.Tim
 	var doc fieldList
 	format := wechat.XML
 	switch {
+	case given("text") && given("event"), given("text") && given("push"), given("event") && given("push"):
+		return nil, 0, usagef("--text, --event and --push are three ways to say what the user does: give one")
 	case given("push"):
 		m, err := f.read(c)
 		if err != nil {
 			return nil, 0, err
 		}
 		doc, format = append(doc, m.Fields...), m.Format
-	case given("event") || given("event-key"):
+	case given("event-key") && f.event == "":
+		return nil, 0, usagef("--event-key needs --event, as --event CLICK")
+	case given("event"):
 		doc.set("MsgType", wechat.MsgEvent)
-		if f.event == "" {
-			return nil, 0, usagef("--event-key needs --event, as --event CLICK")
-		}
 		doc.set("Event", f.event)
 		doc.set("EventKey", f.eventKey)
 	case given("text"):

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -37,7 +38,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func (c *cli) rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "wereply",
+		Use:   "wereply COMMAND",
 		Short: "rule-driven auto-replies for WeChat Official Accounts (公众号) and mini programs (小程序)",
 		Long: `wereply answers what users send to a WeChat Official Account (公众号) or a mini
 program (小程序) by rules that are written in YAML. A bot is a folder: bot.yaml and
@@ -57,6 +58,9 @@ DIR is the bot's folder; without it the current folder is meant.`,
 		},
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	// The root is runnable only to refuse, so its own usage line says nothing.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
+	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		c.serveCommand(),

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+const explainedRules = `rules:
+  - name: 报名
+    when: {keyword: 报名}
+    reply: 请问您的姓名？
+    goto: signup.name
+  - name: 姓名
+    when: {msg_type: text, state: signup.name}
+    remember: {name: "{{.Content}}"}
+    reply: "{{.Content}}，您在{{.Vars.city}}？"
+    goto: end
+  - name: 城市
+    when: {state: signup.city}
+    remember: {city: "{{.Content}}"}
+  - name: 夜里
+    when: {keyword: 几点, time: {from: "22:00", to: "08:00"}}
+    reply: 已经打烊了
+  - name: 几点
+    when: {keyword: 几点}
+    reply: 十点开门
+  - name: 扫码
+    when: {event: SCAN, event_key: "8"}
+    reply: {news: [{title: 八号, description: 桌, pic_url: "https://e.com/p", url: "https://e.com"}, {title: 九号, description: 桌, pic_url: "https://e.com/p", url: "https://e.com/9"}]}
+`
+
+func TestExplain(t *testing.T) {
+	dir := botWith(t, explainedRules)
+	for _, c := range []struct {
+		name string
+		args []string
+		want []string // in this order
+	}{
+		{"answer and near miss", []string{"--text", "几点开门", "--at", "2026-01-07 12:00"},
+			[]string{`rule "几点" (rules/a.yaml:17:5) answers`, "\n  十点开门\n", "near misses:\n", `rule "夜里"`}},
+		{"time", []string{"--text", "几点开门", "--at", "2026-01-07 23:00"}, []string{`rule "夜里" (rules/a.yaml:14:5) answers`}},
+		{"conversation", []string{"--text", "张三", "--state", "signup.name", "--var", "city=上海"},
+			[]string{`rule "姓名"`, "张三，您在上海？", `remembers name = "张三"`, "ends the conversation"}},
+		{"goto", []string{"--text", "报名"}, []string{`rule "报名"`, "goes to state signup.name"}},
+		{"event", []string{"--event", "scan", "--event-key", "8"},
+			[]string{`rule "扫码"`, "[news 1/2]\n    title: 八号", "[news 2/2]\n    title: 九号"}},
+		{"none", []string{"--text", "天气"}, []string{"no rule answers\n"}},
+		{"all", []string{"--text", "天气", "--all"}, []string{"no rule answers\n", "tried before:\n", `rule "报名"`, `rule "几点"`}},
+		{"folding", []string{"--text", "　ＡＢＣ "}, []string{`text compared: "abc"`}},
+		{"fields", []string{"--field", "MsgType=voice", "--field", "Recognition=几点开门", "--at", "2026-01-07 12:00"}, []string{`rule "几点"`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := runIn(t, dir, append([]string{"explain"}, c.args...)...)
+			if got.code != exitDone || got.stderr != "" {
+				t.Fatalf("exit code %d, stderr %q", got.code, got.stderr)
+			}
+			rest := got.stdout
+			for _, want := range c.want {
+				at := strings.Index(rest, want)
+				if at < 0 {
+					t.Fatalf("%q is missing in:\n%s", want, got.stdout)
+				}
+				rest = rest[at+len(want):]
+			}
+		})
+	}
+}
+
+func TestExplainJSON(t *testing.T) {
+	got := runIn(t, botWith(t, explainedRules), "explain", "--text", "几点开门", "--at", "2026-01-07 12:00", "--format", "json")
+	var x jsonExplanation
+	if err := json.Unmarshal([]byte(got.stdout), &x); err != nil {
+		t.Fatalf("%v:\n%s", err, got.stdout)
+	}
+	if x.Rule == nil || *x.Rule != (jsonRule{"几点", "rules/a.yaml", 17}) {
+		t.Errorf("rule: %+v", x.Rule)
+	}
+	if len(x.Replies) != 1 || x.Replies[0].Type != "text" || x.Replies[0].Text != "十点开门" {
+		t.Errorf("replies: %+v", x.Replies)
+	}
+	if len(x.Tried) != 1 || x.Tried[0].Name != "夜里" || !x.Tried[0].Near || x.Tried[0].Failed == "" {
+		t.Errorf("tried: %+v", x.Tried)
+	}
+}
+
+// TestExplainPush reads a whole push, from a file and from standard input.
+func TestExplainPush(t *testing.T) {
+	dir := botWith(t, explainedRules)
+	push := "<xml><ToUserName>gh_0123456789ab</ToUserName><FromUserName>oUser</FromUserName><CreateTime>1767758400</CreateTime>" +
+		"<MsgType>text</MsgType><Content><![CDATA[几点了]]></Content><MsgId>1</MsgId></xml>"
+	write(t, dir, "push.xml", push)
+	if got := runIn(t, dir, "explain", "--push", "push.xml"); !strings.HasPrefix(got.stdout, `rule "几点"`) {
+		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
+	}
+	if got := runStdin(t, push, "explain", dir, "--push", "-"); !strings.HasPrefix(got.stdout, `rule "几点"`) {
+		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
+	}
+	if got := runStdin(t, "<html>", "explain", dir, "--push", "-"); got.code != exitProblems || got.stdout != "" {
+		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+func TestExplainAccounts(t *testing.T) {
+	dir := botWith(t, explainedRules)
+	write(t, dir, "bot.yaml", "accounts:\n  - {name: a, path: /a, token: x}\n  - {name: b, path: /b, token: y}\n")
+	got := runIn(t, dir, "explain", "--text", "报名")
+	if got.code != exitUsage || !strings.Contains(got.stderr, "hint: the accounts are a, b\n") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if got := runIn(t, dir, "explain", "--text", "报名", "--account", "b"); got.code != exitDone {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if got := runIn(t, dir, "explain", "--text", "报名", "--account", "c"); got.code != exitUsage {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+}
