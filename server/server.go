@@ -9,8 +9,9 @@ package server
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"wereply/engine"
@@ -36,8 +37,8 @@ type Options struct {
 	// or nil gives the fallback, and so does every webhook if Ask is nil.
 	Ask func(ctx context.Context, account, webhook string, m *wechat.Message) (*wechat.Reply, error)
 
-	// Observe, if not nil, is told every decision, before the answer to it is
-	// sent. Repeated pushes are not decided again.
+	// Observe, if not nil, is told every decision that counts, before it is
+	// answered. Repeated pushes are not decided again.
 	Observe func(account string, m *wechat.Message, d engine.Decision)
 
 	Limits Limits
@@ -46,37 +47,91 @@ type Options struct {
 // Limits are the times of one push. A zero field has its default.
 type Limits struct {
 	Budget time.Duration // from the arrival of an attempt to its answer: 4.5 s
-	Hold   time.Duration // late: retry: from the first arrival: 14 s
-	Store  time.Duration // one call of a store that is not in this process: 1 s
+	Hold   time.Duration // late: retry, from the first arrival: 14 s
+	Store  time.Duration // one call of a store outside this process: 1 s
 	Stop   time.Duration // what is in flight may take when the server stops: 15 s
 }
 
-// Server answers the pushes of a bot's accounts.
-type Server struct{}
-
-// New makes a Server for the bot. An error is of type rules.Problems: what
-// keeps an account's rules from compiling.
-func New(bot *rules.Bot, o Options) (*Server, error) { return &Server{}, nil }
-
-// Public is the handler of the listener that WeChat reaches.
-func (s *Server) Public() http.Handler { return nil }
-
-// Admin is the handler of the admin listener.
-func (s *Server) Admin() http.Handler { return nil }
-
-// Reload loads the bot anew and answers by its rules from then on. Any problem
-// keeps everything as it is; content that is wrong is an error of type
-// rules.Problems.
-func (s *Server) Reload(ctx context.Context) error { return nil }
-
-// Watcher tells of changes of the bot's files.
-type Watcher interface {
-	Changes() <-chan struct{}
+func (l Limits) withDefaults() Limits {
+	byDefault := func(d *time.Duration, value time.Duration) {
+		if *d == 0 {
+			*d = value
+		}
+	}
+	byDefault(&l.Budget, 4500*time.Millisecond)
+	byDefault(&l.Hold, 14*time.Second)
+	byDefault(&l.Store, time.Second)
+	byDefault(&l.Stop, 15*time.Second)
+	return l
 }
 
-// Watch reloads at every change that the watcher tells of, until ctx ends.
-func (s *Server) Watch(ctx context.Context, w Watcher) {}
+// maxWorkers bounds the pushes that wait for something outside this process.
+const maxWorkers = 1024
 
-// Serve answers on both listeners (admin may be nil) until ctx ends, then
-// finishes what is in flight. It closes the listeners.
-func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error { return nil }
+// Server answers the pushes of a bot's accounts.
+type Server struct {
+	o       Options
+	log     *slog.Logger
+	now     func() time.Time
+	store   store.Store
+	local   bool // the store is in this process: it never blocks
+	metrics *metrics
+	pushes  *pushTable
+	often   *limiter
+
+	public, admin http.Handler
+
+	current   atomic.Pointer[snapshot] // what answers
+	reloading sync.Mutex               // held while a new snapshot is made
+	lastLoad  atomic.Pointer[loadReport]
+	started   *rules.Bot // addresses and store are as this one says
+	stopping  atomic.Bool
+	storeDown atomic.Bool
+	newEvents seen // names of events that WeChat's documents do not have
+
+	base    context.Context // of the work that outlives its request
+	cancel  context.CancelFunc
+	slots   chan struct{}  // one for each worker
+	working sync.WaitGroup // the workers
+}
+
+// New makes a Server for the bot. An error is of type rules.Problems: what
+// keeps an account from being served.
+func New(bot *rules.Bot, o Options) (*Server, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Store == nil {
+		o.Store = store.NewMemory(store.MemoryOptions{Now: o.Now})
+	}
+	o.Limits = o.Limits.withDefaults()
+	_, local := o.Store.(*store.Memory)
+	s := &Server{
+		o: o, log: o.Logger, now: o.Now,
+		store: o.Store, local: local,
+		metrics: newMetrics(o.Store),
+		pushes:  newPushTable(o.Now),
+		often:   newLimiter(o.Now),
+		started: bot,
+		slots:   make(chan struct{}, maxWorkers),
+	}
+	s.base, s.cancel = context.WithCancel(context.Background())
+	began := s.now()
+	snap, problems := s.compile(bot)
+	if snap == nil {
+		return nil, problems
+	}
+	s.use(snap)
+	s.announce("the rules are loaded", snap, problems, s.now().Sub(began))
+	s.public, s.admin = s.newPublic(), s.newAdmin()
+	return s, nil
+}
+
+// Public is the handler of the listener that WeChat reaches.
+func (s *Server) Public() http.Handler { return s.public }
+
+// Admin is the handler of the admin listener.
+func (s *Server) Admin() http.Handler { return s.admin }

@@ -2,13 +2,14 @@
 // which pushes have already had their effects.
 //
 //	st := store.NewMemory(store.MemoryOptions{})
-//	snap, err := st.Load(ctx, user, push)       // what is kept, and its version
-//	// … decide …
-//	res, err := st.Commit(ctx, store.Commit{User: user, Push: push, Version: snap.Version, Next: next, Answer: answer})
+//	snap, err := st.Load(ctx, user, push) // what is kept, and its version
+//	next := snap.Conversation.Apply(effects, now)
+//	res, err := st.Commit(ctx, store.Commit{User: user, Push: push, Version: snap.Version, Next: next})
 package store
 
 import (
 	"context"
+	"time"
 
 	"wereply/engine"
 )
@@ -21,6 +22,10 @@ type User struct {
 // Key identifies a push: all attempts at delivering it have the same Key, no
 // two other pushes do.
 type Key [16]byte
+
+// Keep is how long the key of a push is kept. WeChat sends a push for the last
+// time about ten seconds after the first.
+const Keep = time.Minute
 
 // Snapshot is what a Store keeps of a user.
 type Snapshot struct {
@@ -62,6 +67,6 @@ type Store interface {
 
 	// Commit writes conversation and answer in one step, if the conversation
 	// still has the version given and the push was not committed before. The
-	// key is kept for at least a minute.
+	// key is kept for Keep, the answer as long if there is room.
 	Commit(ctx context.Context, c Commit) (Result, error)
 }

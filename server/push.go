@@ -1,0 +1,152 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"wereply/server/store"
+	"wereply/wechat"
+)
+
+// push is one attempt at delivering one verified push.
+type push struct {
+	acc     *account
+	opened  *wechat.Push
+	msg     *wechat.Message
+	key     store.Key
+	arrived time.Time // this attempt
+	first   time.Time // the first attempt that is known
+	talks   bool      // the conversation counts
+}
+
+// outcome is what became of an attempt, for the metrics and the log.
+type outcome uint8
+
+const (
+	answered  outcome = iota // a reply went out
+	silent                   // a rule fired that says nothing
+	unmatched                // no rule held
+	unserved                 // nothing of the reply can go out in the response
+	failed                   // a template failed
+	panicked
+	repeated // the answer of an earlier attempt
+	tooLate  // the time was up, or WeChat was gone
+	outcomeCount
+)
+
+var outcomeNames = [outcomeCount]string{
+	"answered", "silent", "unmatched", "unserved", "failed", "panic", "repeated", "late",
+}
+
+func (o outcome) String() string { return outcomeNames[o] }
+
+func newPush(acc *account, opened *wechat.Push, arrived time.Time) *push {
+	m := opened.Message
+	p := &push{acc: acc, opened: opened, msg: m, arrived: arrived, first: arrived}
+	p.key = keyOf(acc.name, m)
+	p.talks = acc.engine.NeedsConversation(m)
+	return p
+}
+
+// keyOf is the same for all attempts at a push and for no other push.
+func keyOf(account string, m *wechat.Message) store.Key {
+	var space [256]byte
+	id := append(space[:0], account...)
+	id = append(id, 0)
+	sum := sha256.Sum256(m.AppendIdentity(id))
+	return store.Key(sum[:16])
+}
+
+// userOf is the OpenID of the user that the push is about. In the events about
+// personal data it is a field of its own.
+func userOf(m *wechat.Message) string {
+	if m.MsgType == wechat.MsgEvent && len(m.Event) > 5 && strings.EqualFold(m.Event[:5], "user_") {
+		if id := m.Field("OpenID"); id != "" {
+			return id
+		}
+	}
+	return m.FromUserName
+}
+
+// answer gives what the attempt gets. ctx ends when WeChat hangs up.
+func (s *Server) answer(ctx context.Context, p *push) (answer, outcome) {
+	standing, joined, kept, began := s.pushes.begin(p.key, p.arrived)
+	p.first = began
+	switch standing {
+	case late:
+		return kept, repeated
+	case follower:
+		a, o := s.await(ctx, p, joined)
+		if o != tooLate {
+			o = repeated
+		}
+		return a, o
+	}
+	if (!p.talks || s.local) && !p.acc.asks {
+		return s.work(ctx, p) // at once: nothing in it can block
+	}
+	joined = s.pushes.join(p.key)
+	s.working.Add(1)
+	go s.workApart(p)
+	return s.await(ctx, p, joined)
+}
+
+// grace is how much longer than the work an attempt waits for it, so that a
+// worker that keeps its time can still give the fallback.
+const grace = 100 * time.Millisecond
+
+// deadline is when the work on a push must be done.
+func (s *Server) deadline(p *push) time.Time {
+	if p.acc.hold {
+		return p.first.Add(s.o.Limits.Hold)
+	}
+	return p.first.Add(s.o.Limits.Budget)
+}
+
+// await waits for the answer as long as it makes sense: to the end of the
+// budget, or with late: retry until WeChat hangs up and sends again.
+func (s *Server) await(ctx context.Context, p *push, j *joined) (answer, outcome) {
+	end := p.arrived.Add(s.o.Limits.Budget)
+	if p.acc.hold {
+		end = s.deadline(p)
+	}
+	timer := time.NewTimer(end.Add(grace).Sub(s.now()))
+	defer timer.Stop()
+	select {
+	case <-j.done:
+		return j.answer, j.outcome
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return answer{}, tooLate
+}
+
+// workApart works on a push beyond the request that brought it.
+func (s *Server) workApart(p *push) {
+	defer s.working.Done()
+	ctx, cancel := context.WithTimeout(s.base, s.deadline(p).Sub(s.now()))
+	defer cancel()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+		s.work(ctx, p)
+	case <-ctx.Done():
+		s.pushes.finish(p.key, answer{}, tooLate)
+	}
+}
+
+// work decides a push and finishes it. Whatever happens, those that wait get
+// an answer: a panic is one failed message.
+func (s *Server) work(ctx context.Context, p *push) (a answer, o outcome) {
+	defer func() {
+		if v := recover(); v != nil {
+			a, o = answer{}, panicked
+			s.logPanic(p.acc.name, v, debug.Stack())
+		}
+		s.pushes.finish(p.key, a, o)
+	}()
+	return s.decide(ctx, p)
+}

@@ -1,0 +1,118 @@
+package server
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// maxRuleLabels bounds the rules that have a time series of their own.
+const maxRuleLabels = 1000
+
+// otherRules is the label of those that have none.
+const otherRules = "other"
+
+// hitTable counts how often rules fired, across reloads. The named rules that
+// fired most have series of their own; what the others gain is added to one
+// series, which therefore never falls, whoever is among the most fired.
+type hitTable struct {
+	desc *prometheus.Desc
+
+	mu       sync.Mutex
+	accounts map[string]map[string]*ruleHits // by account and rule ID
+	others   map[string]uint64               // by account
+}
+
+// ruleHits counts one rule.
+type ruleHits struct {
+	account, rule string // rule "" = unnamed
+	fired         atomic.Uint64
+	told          uint64 // of fired, when it was last collected
+}
+
+func (h *ruleHits) add() { h.fired.Add(1) }
+
+func newHitTable() *hitTable {
+	return &hitTable{
+		desc: prometheus.NewDesc("wereply_rule_hits_total",
+			"How often a rule fired: the 1,000 named rules that fired most, and all others as \"other\".",
+			[]string{"account", "rule"}, nil),
+		accounts: map[string]map[string]*ruleHits{},
+		others:   map[string]uint64{},
+	}
+}
+
+// adopt gives the rules of a new snapshot their counters, the same ones as
+// before where there were any, and drops those of rules that are gone.
+func (t *hitTable) adopt(snap *snapshot) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := make(map[string]map[string]*ruleHits, len(snap.accounts))
+	others := make(map[string]uint64, len(snap.accounts))
+	for _, acc := range snap.accounts {
+		before := t.accounts[acc.name]
+		byRule := make(map[string]*ruleHits, len(acc.rules))
+		for r, state := range acc.rules {
+			h := before[r.ID]
+			if h == nil {
+				h = &ruleHits{account: acc.name, rule: r.Name}
+			}
+			byRule[r.ID], state.hits = h, h
+		}
+		kept[acc.name] = byRule
+		others[acc.name] = t.others[acc.name]
+	}
+	t.accounts, t.others = kept, others
+}
+
+// Describe implements prometheus.Collector.
+func (t *hitTable) Describe(ch chan<- *prometheus.Desc) { ch <- t.desc }
+
+// Collect implements prometheus.Collector.
+func (t *hitTable) Collect(ch chan<- prometheus.Metric) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	type count struct {
+		*ruleHits
+		n uint64
+	}
+	var named []count
+	for _, byRule := range t.accounts {
+		for _, h := range byRule {
+			switch n := h.fired.Load(); {
+			case n == 0:
+			case h.rule == "" || h.rule == otherRules:
+				t.tellOther(h, n)
+			default:
+				named = append(named, count{h, n})
+			}
+		}
+	}
+	slices.SortFunc(named, func(a, b count) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.account, b.account), cmp.Compare(a.rule, b.rule))
+	})
+	for i, h := range named {
+		if i >= maxRuleLabels {
+			t.tellOther(h.ruleHits, h.n)
+			continue
+		}
+		h.told = h.n
+		ch <- t.metric(h.n, h.account, h.rule)
+	}
+	for account, n := range t.others {
+		ch <- t.metric(n, account, otherRules)
+	}
+}
+
+// tellOther adds what a rule gained to the series of the others.
+func (t *hitTable) tellOther(h *ruleHits, n uint64) {
+	t.others[h.account] += n - h.told
+	h.told = n
+}
+
+func (t *hitTable) metric(n uint64, account, rule string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(t.desc, prometheus.CounterValue, float64(n), account, rule)
+}

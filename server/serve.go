@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Times and sizes that a connection may take. A push is one small request; the
+// response may wait as long as late: retry holds it.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	writeTimeout      = 20 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 16 << 10
+	maxConnections    = 4096
+)
+
+// Serve answers on both listeners (admin may be nil) until ctx ends, then
+// finishes what is in flight. It closes the listeners. A Server serves once.
+func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
+	servers := []*http.Server{s.httpServer(s.public)}
+	listeners := []net.Listener{newBounded(public, maxConnections)}
+	if admin != nil {
+		servers = append(servers, s.httpServer(s.admin))
+		listeners = append(listeners, newBounded(admin, maxConnections))
+		if !loopback(admin.Addr().String()) {
+			s.log.Warn("reload by HTTP is off: the admin address is not a loopback address", "admin", admin.Addr().String())
+		}
+	}
+	failed := make(chan error, len(servers))
+	var running sync.WaitGroup
+	for i, srv := range servers {
+		running.Go(func() { failed <- srv.Serve(listeners[i]) })
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+		s.log.Info("stopping: finishing what is in flight")
+	case err = <-failed:
+	}
+	s.stop(servers)
+	running.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (s *Server) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      max(writeTimeout, s.o.Limits.Hold+5*time.Second),
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// stop lets requests and workers finish, but not forever.
+func (s *Server) stop(servers []*http.Server) {
+	s.stopping.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), s.o.Limits.Stop)
+	defer cancel()
+	var stopped sync.WaitGroup
+	for _, srv := range servers {
+		stopped.Go(func() {
+			if err := srv.Shutdown(ctx); err != nil {
+				s.log.Warn("requests were cut off at the stop", "err", err)
+				srv.Close()
+			}
+		})
+	}
+	stopped.Wait()
+	s.cancel() // workers whose requests have gone
+	s.working.Wait()
+}
+
+// bounded is a listener that accepts no more connections than a bound until
+// one of them is closed.
+type bounded struct {
+	net.Listener
+	slots chan struct{}
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newBounded(l net.Listener, n int) *bounded {
+	return &bounded{Listener: l, slots: make(chan struct{}, n), done: make(chan struct{})}
+}
+
+// Accept implements net.Listener.
+func (l *bounded) Accept() (net.Conn, error) {
+	select {
+	case l.slots <- struct{}{}:
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		<-l.slots
+		return nil, err
+	}
+	return &boundedConn{Conn: conn, free: sync.OnceFunc(func() { <-l.slots })}, nil
+}
+
+// Close implements net.Listener.
+func (l *bounded) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return l.Listener.Close()
+}
+
+type boundedConn struct {
+	net.Conn
+	free func()
+}
+
+// Close implements net.Conn.
+func (c *boundedConn) Close() error {
+	defer c.free()
+	return c.Conn.Close()
+}

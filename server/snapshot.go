@@ -1,0 +1,129 @@
+package server
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"wereply/engine"
+	"wereply/rules"
+	"wereply/wechat"
+)
+
+// snapshot is everything that answers pushes. It is made as a whole, swapped
+// in as a whole and never changed.
+type snapshot struct {
+	bot      *rules.Bot
+	accounts []*account
+	byPath   map[string]*account
+	rules    int   // in all accounts
+	maxBody  int64 // bytes of a push
+}
+
+// account is one account of a snapshot.
+type account struct {
+	name     string
+	receiver *wechat.Receiver
+	engine   *engine.Engine
+	rules    map[*rules.Rule]*ruleState
+	metrics  *accountMetrics
+
+	miniProgram bool // its passive replies can only be transfers
+	hold        bool // late: retry
+	asks        bool // its rules can ask webhooks
+}
+
+// ruleState is what the server notes of one rule.
+type ruleState struct {
+	hits     *ruleHits
+	unserved atomic.Bool // it was logged that the reply cannot go out
+}
+
+// compile makes a snapshot of a bot, or tells all that keeps it from being
+// served. Problems that are no errors come along with a snapshot.
+func (s *Server) compile(bot *rules.Bot) (*snapshot, rules.Problems) {
+	snap := &snapshot{
+		bot:     bot,
+		byPath:  make(map[string]*account, len(bot.Accounts)),
+		maxBody: cmp.Or(s.started.Server.MaxBody, rules.DefaultMaxBody),
+	}
+	problems := append(rules.Problems(nil), bot.Problems...)
+	for _, a := range bot.Accounts {
+		acc, ps := s.compileAccount(bot, a)
+		problems = append(problems, ps...)
+		if acc == nil {
+			continue
+		}
+		if _, taken := snap.byPath[a.Path]; taken {
+			problems = append(problems, &rules.Problem{
+				Code: codeAccount, Pos: a.Pos,
+				Msg: fmt.Sprintf("account %s: another account has the path %s too", a.Name, a.Path),
+			})
+		}
+		snap.accounts = append(snap.accounts, acc)
+		snap.byPath[a.Path] = acc
+		snap.rules += len(acc.rules)
+	}
+	if problems.HasError() {
+		return nil, problems
+	}
+	return snap, problems
+}
+
+// codeAccount is an account that cannot be served as bot.yaml describes it.
+const codeAccount = "E199"
+
+func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rules.Problems) {
+	eng, problems := engine.Compile(a.Set, engine.Profile{
+		Account:  a.Name,
+		Kind:     a.Kind,
+		Verified: a.Verified,
+		Location: bot.Location,
+	})
+	receiver, err := wechat.NewReceiver(receiverConfig(a))
+	if err != nil {
+		problem := &rules.Problem{Code: codeAccount, Pos: a.Pos, Msg: "account " + a.Name + ": " + err.Error()}
+		if e := (*wechat.Error)(nil); errors.As(err, &e) {
+			problem.Hint = e.Hint
+		}
+		problems = append(problems, problem)
+	}
+	if eng == nil || err != nil {
+		return nil, problems
+	}
+	acc := &account{
+		name:        a.Name,
+		receiver:    receiver,
+		engine:      eng,
+		miniProgram: a.Kind == rules.AccountMiniProgram,
+		hold:        a.Late == rules.LateRetry,
+		asks:        s.o.Ask != nil && len(bot.Webhooks) > 0,
+	}
+	inOrder := eng.Rules()
+	acc.rules = make(map[*rules.Rule]*ruleState, len(inOrder))
+	for _, r := range inOrder {
+		acc.rules[r] = &ruleState{}
+	}
+	return acc, problems
+}
+
+func receiverConfig(a *rules.Account) wechat.Config {
+	c := wechat.Config{
+		Token:          string(a.Token),
+		AppID:          a.AppID,
+		AllowPlaintext: a.AllowPlaintext,
+		OriginalID:     a.OriginalID,
+		MaxAge:         a.MaxAge,
+	}
+	for _, key := range a.AESKeys {
+		c.AESKeys = append(c.AESKeys, string(key))
+	}
+	return c
+}
+
+// use makes the snapshot the one that answers.
+func (s *Server) use(snap *snapshot) {
+	s.metrics.adopt(snap)
+	s.current.Store(snap)
+}
