@@ -76,6 +76,8 @@ type Account struct {
 	ExampleToken   bool          // the token is one that stands in an example for all to read
 	Pos            Pos
 	Set            *Set
+
+	dirs []ruleDir // RuleDirs, found
 }
 
 // Kinds of accounts.

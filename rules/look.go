@@ -106,7 +106,7 @@ func (l *look) folder(path, real string, above []string) {
 		return
 	}
 	above = append(above, real)
-	l.where.all(path)
+	l.where.all(real)
 	list, err := os.ReadDir(path)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {

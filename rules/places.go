@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// places are the folders whose events tell about changes, each with the names
-// that matter in it; nil = all names.
+// places are the folders whose events tell about changes, by their path
+// without symbolic links, each with the names that matter in it; nil = all.
 type places map[string]map[string]bool
 
 // all adds a folder in which every name matters.
-func (p places) all(dir string) {
+func (p places) all(real string) {
 	if p != nil {
-		p[dir] = nil
+		p[real] = nil
 	}
 }
 
@@ -24,12 +24,12 @@ func (p places) chain(path string) {
 		return
 	}
 	for range 40 { // as many links as Linux follows
-		p.name(filepath.Dir(path), filepath.Base(path))
+		p.standsIn(path)
 		link, rest := firstLink(path)
 		if link == "" {
 			return
 		}
-		p.name(filepath.Dir(link), filepath.Base(link))
+		p.standsIn(link)
 		target, err := os.Readlink(link)
 		if err != nil {
 			return
@@ -41,15 +41,30 @@ func (p places) chain(path string) {
 	}
 }
 
+// standsIn adds the folder of path, or the nearest one above that exists.
+func (p places) standsIn(path string) {
+	for {
+		dir, name := filepath.Dir(path), filepath.Base(path)
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			p.name(real, name)
+			return
+		}
+		if dir == path {
+			return
+		}
+		path = dir
+	}
+}
+
 // name adds one name of a folder.
-func (p places) name(dir, name string) {
-	names, ok := p[dir]
+func (p places) name(real, name string) {
+	names, ok := p[real]
 	if ok && names == nil {
 		return // all matter
 	}
 	if !ok {
 		names = make(map[string]bool)
-		p[dir] = names
+		p[real] = names
 	}
 	names[name] = true
 }
@@ -62,10 +77,12 @@ func (p places) matters(path string) bool {
 	case !ok:
 		_, ok = p[path] // the folder itself
 		return ok
+	case strings.HasPrefix(name, ".."): // ..data: a mounted ConfigMap swaps its files
+		return true
 	case names != nil:
-		return names[name] || strings.HasPrefix(name, "..") // ..data: a mounted ConfigMap swaps its files
+		return names[name]
 	}
-	return strings.HasPrefix(name, "..") || !ignored(name)
+	return !ignored(name)
 }
 
 // firstLink finds the first symbolic link on the way to the absolute path and

@@ -89,3 +89,14 @@ func sortedPaths(paths []string) []string {
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
+
+// absolutePaths gives the paths from the root of the file system, in order.
+func absolutePaths(paths []string) []string {
+	list := make([]string, 0, len(paths))
+	for _, p := range paths {
+		if abs, err := filepath.Abs(p); err == nil {
+			list = append(list, abs)
+		}
+	}
+	return sortedPaths(list)
+}

@@ -1,6 +1,10 @@
 package rules
 
-import "time"
+import (
+	"slices"
+	"sync"
+	"time"
+)
 
 // WatchOptions says what is watched and how patiently. A zero duration means
 // its default.
@@ -18,25 +22,230 @@ type WatchOptions struct {
 	NoEvents bool          // look only
 }
 
-// Watcher tells when the files of a bot have changed.
-type Watcher struct{ changes chan struct{} }
+// What holds where WatchOptions say nothing.
+const (
+	DefaultQuiet = 200 * time.Millisecond
+	DefaultHold  = 3 * time.Second
+	DefaultLook  = time.Second
+)
 
-// NewWatcher starts to watch.
-func NewWatcher(o WatchOptions) *Watcher { return &Watcher{changes: make(chan struct{}, 1)} }
+// maxAwait bounds how long a load waits for files to come to rest.
+const maxAwait = 10 * time.Second
+
+// Watcher tells when the files of a bot have changed. It takes the file
+// system's events as a hint to look, and looks from time to time without them:
+// what counts is what it sees. Safe for concurrent use.
+type Watcher struct {
+	o       WatchOptions
+	changes chan struct{}
+	wake    chan struct{} // look now
+	done    chan struct{} // Close was called
+	ended   chan struct{}
+	close   sync.Once
+	events  *events
+
+	mu        sync.Mutex
+	roots     []string // to watch, sorted
+	view      *view    // what is at rest
+	next      chan struct{}
+	refresh   bool // somebody waits for a new view, even an equal one
+	eventsErr error
+}
+
+// NewWatcher starts to watch. Without a Loader it tells about changes from
+// now on; so it must start before the bot is loaded. Close must be called.
+func NewWatcher(o WatchOptions) *Watcher {
+	o.Quiet = orDefault(o.Quiet, DefaultQuiet)
+	o.Hold = orDefault(o.Hold, DefaultHold)
+	o.Look = orDefault(o.Look, DefaultLook)
+	w := &Watcher{
+		o: o, roots: absolutePaths(o.Roots),
+		changes: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+		done: make(chan struct{}), ended: make(chan struct{}), next: make(chan struct{}),
+	}
+	if o.Loader != nil {
+		w.roots, w.view = o.Loader.seen(w.roots)
+	}
+	if w.view == nil {
+		w.view = newView(w.roots, nil)
+	}
+	if !o.NoEvents {
+		w.events, w.eventsErr = newEvents()
+	}
+	if o.Loader != nil {
+		o.Loader.watcher.Store(w)
+	}
+	go w.run()
+	return w
+}
+
+func orDefault(d, fallback time.Duration) time.Duration {
+	if d == 0 {
+		return fallback
+	}
+	return d
+}
 
 // Changes receives a value when files have changed and are at rest again.
 // Several changes may be one value. It is never closed.
 func (w *Watcher) Changes() <-chan struct{} { return w.changes }
 
 // SetRoots replaces what is watched.
-func (w *Watcher) SetRoots(roots []string) {}
+func (w *Watcher) SetRoots(roots []string) {
+	roots = absolutePaths(roots)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !slices.Equal(roots, w.roots) {
+		w.roots = roots
+		w.lookNow()
+	}
+}
 
 // EventsErr tells why the file system's events are missing, wholly or in
 // part; nil if they come. Changes are found without them too, a second later.
-func (w *Watcher) EventsErr() error { return nil }
+func (w *Watcher) EventsErr() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.eventsErr
+}
 
 // Close ends the watching and waits until it has ended.
-func (w *Watcher) Close() {}
+func (w *Watcher) Close() {
+	w.close.Do(func() {
+		close(w.done)
+		<-w.ended
+		if w.o.Loader != nil {
+			w.o.Loader.watcher.CompareAndSwap(w, nil)
+		}
+	})
+}
 
-// MountWarnings names the bot's files that are mount points of their own.
-func MountWarnings(sources []string) Problems { return nil }
+func (w *Watcher) lookNow() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run looks: soon after an event, often while something moves, else at the
+// periodic time.
+func (w *Watcher) run() {
+	defer close(w.ended)
+	defer w.events.close()
+	s := newSettler(w.o, w.view)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	var took time.Duration
+	for {
+		hint := w.events.next()
+		select {
+		case <-w.done:
+			return
+		case <-timer.C:
+		case <-w.wake:
+		case <-hint:
+			// Let an editor finish what it is at before the look.
+			if !w.pause(max(w.o.Quiet/10, 2*took)) {
+				return
+			}
+			w.events.drain()
+		}
+		start := time.Now()
+		again := w.look(s, start)
+		took = time.Since(start)
+		timer.Reset(max(again, 4*took)) // a slow file system must not keep a core busy
+	}
+}
+
+// pause is false if the Watcher was closed meanwhile.
+func (w *Watcher) pause(d time.Duration) bool {
+	select {
+	case <-w.done:
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// look looks once and gives the time until the next look.
+func (w *Watcher) look(s *settler, now time.Time) time.Duration {
+	w.mu.Lock()
+	roots := w.roots
+	w.mu.Unlock()
+	var where places
+	if w.events != nil {
+		where = make(places)
+	}
+	verdict := s.see(roots, lookAt(roots, s.found, where), now)
+	w.publish(verdict)
+	again := w.o.Look
+	if verdict.moving {
+		again = w.o.Quiet / 4
+	}
+	added, err := w.events.follow(where)
+	if added {
+		again = min(again, w.o.Quiet/4) // something may have come in before the events did
+	}
+	if w.events != nil {
+		w.mu.Lock()
+		w.eventsErr = err
+		w.mu.Unlock()
+	}
+	return again
+}
+
+// publish makes a view known to those who wait for one, and signals if it
+// reads otherwise.
+func (w *Watcher) publish(v verdict) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if v.view == w.view && w.refresh && !v.moving {
+		v.view = &view{roots: v.view.roots, entries: v.view.entries}
+	}
+	if v.view == w.view {
+		return
+	}
+	w.view, w.refresh = v.view, false
+	close(w.next)
+	w.next = make(chan struct{})
+	if v.changed {
+		select {
+		case w.changes <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// await gives the newest view of the roots other than the stale one. It waits
+// until there is one, and gives nil after maxAwait. running is false if the
+// Watcher was closed. A signal for the view that it gives is taken back.
+func (w *Watcher) await(roots []string, stale *view) (v *view, running bool) {
+	deadline := time.NewTimer(maxAwait)
+	defer deadline.Stop()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		if w.view != stale && w.view.covers(roots) {
+			select {
+			case <-w.changes:
+			default:
+			}
+			return w.view, true
+		}
+		w.roots = sortedPaths(slices.Concat(w.roots, roots))
+		w.refresh = w.refresh || w.view == stale
+		w.lookNow()
+		next := w.next
+		w.mu.Unlock()
+		select {
+		case <-next:
+		case <-deadline.C:
+			w.mu.Lock()
+			return nil, true
+		case <-w.done:
+			w.mu.Lock()
+			return nil, false
+		}
+		w.mu.Lock()
+	}
+}

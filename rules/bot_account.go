@@ -1,0 +1,222 @@
+package rules
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// ruleDir is a folder of rules that an account names.
+type ruleDir struct {
+	abs   string
+	shown string // as messages name it: below the bot's folder, with forward slashes
+	pos   Pos
+}
+
+var accountFields = []string{
+	"name", "kind", "verified", "path", "token", "token_file", "app_id", "app_secret", "app_secret_file",
+	"aes_key", "aes_key_file", "allow_plaintext", "original_id", "max_age", "rules", "late",
+}
+
+// maxAge bounds max_age: an older push is nobody's.
+const maxAge = 24 * time.Hour
+
+// exampleToken ends the tokens of examples, which everybody can read.
+const exampleToken = "-example-token"
+
+func (b *botReader) accounts(root, n *yaml.Node) {
+	if n == nil {
+		if !hasKey(root, "accounts") {
+			b.add(CodeMissing, root, "bot.yaml names no accounts", "accounts: [{name: shop, token: \"${WECHAT_TOKEN}\"}]")
+		}
+		return
+	}
+	list, _ := b.items(n, "`accounts`")
+	names, paths := make(map[string]Pos), make(map[string]Pos)
+	for _, item := range list {
+		nodes := b.nodes(item, "an account", accountFields)
+		if len(nodes) == 0 {
+			continue
+		}
+		a := &Account{Pos: b.pos(item)}
+		b.accountName(a, item, nodes["name"], len(list) > 1, names)
+		b.accountPath(a, item, nodes["path"], paths)
+		b.accountKeys(a, item, nodes)
+		b.accountRest(a, nodes)
+		b.bot.Accounts = append(b.bot.Accounts, a)
+	}
+}
+
+func hasKey(n *yaml.Node, key string) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
+}
+
+// accountName reads the name, which only the single account of a bot can do
+// without.
+func (b *botReader) accountName(a *Account, item, n *yaml.Node, several bool, names map[string]Pos) {
+	s := b.scalar(n, "`name`")
+	switch {
+	case s.given():
+		a.Name = s.text
+	case !s.unknown && several:
+		b.add(CodeMissing, item, "each of several accounts needs a `name`", "")
+		return
+	case s.unknown:
+		return
+	default:
+		a.Name = DefaultAccount
+	}
+	if first, ok := names[a.Name]; ok {
+		b.add(CodeNameTaken, n, fmt.Sprintf("the account at line %d has this name too", first.Line), "")
+		return
+	}
+	names[a.Name] = b.pos(item)
+}
+
+func (b *botReader) accountPath(a *Account, item, n *yaml.Node, paths map[string]Pos) {
+	a.Path = DefaultPath
+	s := b.scalar(n, "`path`")
+	if s.unknown {
+		return
+	}
+	if s.given() {
+		a.Path = s.text
+		if !b.isCallbackPath(s) {
+			return
+		}
+	} else {
+		n = item
+	}
+	if first, ok := paths[a.Path]; ok {
+		b.add(CodePath, n, fmt.Sprintf("the account at line %d has the path %s too", first.Line, a.Path), "each account needs a `path` of its own")
+		return
+	}
+	paths[a.Path] = b.pos(item)
+}
+
+func (b *botReader) isCallbackPath(s scalar) bool {
+	switch {
+	case !strings.HasPrefix(s.text, "/"):
+		b.add(CodePath, s.node, fmt.Sprintf("`path` must begin with /, unlike %s", s.show()), "the path of the URL in WeChat's settings, such as /weixin")
+	case strings.ContainsAny(s.text, "?#:*%\\ \t\n") || path.Clean(s.text) != s.text:
+		b.add(CodePath, s.node, fmt.Sprintf("`path` must be a plain path such as /weixin or /shop/wx, not %s", s.show()), "")
+	default:
+		return true
+	}
+	return false
+}
+
+// accountKeys reads what pushes are verified and opened with.
+func (b *botReader) accountKeys(a *Account, item *yaml.Node, nodes map[string]*yaml.Node) {
+	token := b.secret(nodes, "token", "token_file")
+	a.Token = Secret(token.text)
+	a.ExampleToken = strings.HasSuffix(token.text, exampleToken)
+	if !token.given() && !token.unknown {
+		at := token.node
+		if at == nil {
+			at = item
+		}
+		b.missingToken(at, nodes)
+	}
+	id := b.scalar(nodes["app_id"], "`app_id`")
+	a.AppID = id.text
+	a.AppSecret = Secret(b.secret(nodes, "app_secret", "app_secret_file").text)
+	keys := b.aesKeys(nodes)
+	for _, key := range keys {
+		a.AESKeys = append(a.AESKeys, Secret(key.text))
+	}
+	if len(keys) > 0 && !id.given() && !id.unknown {
+		b.add(CodeCombination, keys[0].node, "`aes_key` needs an `app_id`: it stands in every encrypted push", "")
+	}
+	a.AllowPlaintext = b.flag(nodes["allow_plaintext"], "`allow_plaintext`")
+}
+
+// missingToken tells that the token is missing, unless it comes from a
+// variable that may be empty now.
+func (b *botReader) missingToken(at *yaml.Node, nodes map[string]*yaml.Node) {
+	written := nodes["token"] != nil && strings.Contains(nodes["token"].Value, "${") ||
+		nodes["token_file"] != nil && strings.Contains(nodes["token_file"].Value, "${")
+	if written && !b.o.Secrets {
+		return
+	}
+	b.add(CodeMissing, at, "the account has no `token`", "the token that WeChat's settings have: token: ${WECHAT_TOKEN}")
+}
+
+// aesKeys reads one EncodingAESKey or several; a file has one per line.
+func (b *botReader) aesKeys(nodes map[string]*yaml.Node) []scalar {
+	list, known := b.scalars(nodes["aes_key"], "`aes_key`")
+	file := b.scalar(nodes["aes_key_file"], "`aes_key_file`")
+	if file.given() || file.unknown {
+		s := b.oneForm(scalar{}, file, len(list) > 0 || !known, "aes_key", "aes_key_file")
+		if !s.given() {
+			return nil
+		}
+		list = nil
+		for text := range strings.FieldsSeq(s.text) {
+			list = append(list, scalar{node: s.node, text: text, hidden: true})
+		}
+	}
+	good := list[:0]
+	for _, key := range list {
+		if b.isAESKey(key) {
+			good = append(good, key)
+		}
+	}
+	return good
+}
+
+// isAESKey: 43 characters that are the Base64 of 32 bytes without the final =.
+// The platform draws them at random, so the last one may have spare bits.
+func (b *botReader) isAESKey(key scalar) bool {
+	n := len([]rune(key.text))
+	if _, err := base64.RawStdEncoding.DecodeString(key.text); n == 43 && err == nil {
+		return true
+	}
+	msg := fmt.Sprintf("an `aes_key` has 43 characters, this one has %d", n)
+	if n == 43 {
+		msg = "an `aes_key` has only letters, digits, + and /"
+	}
+	b.add(CodeAESKey, key.node, msg, "copy the EncodingAESKey from WeChat's settings")
+	return false
+}
+
+func (b *botReader) accountRest(a *Account, nodes map[string]*yaml.Node) {
+	a.Kind = b.choice(nodes["kind"], "`kind`", AccountSubscription, AccountService, AccountMiniProgram, AccountTest)
+	a.Verified = b.flag(nodes["verified"], "`verified`")
+	a.OriginalID = b.scalar(nodes["original_id"], "`original_id`").text
+	if age := b.scalar(nodes["max_age"], "`max_age`"); age.text != "off" {
+		a.MaxAge = b.span(age, "`max_age`", DefaultMaxAge, maxAge)
+	}
+	a.Late = b.choice(nodes["late"], "`late`", LateDrop, LateRetry, LateSend, LateAsk)
+	if a.Late == LateSend || a.Late == LateAsk {
+		b.add(CodeNotServed, nodes["late"], fmt.Sprintf("`late: %s` is not served yet: it works like drop", a.Late), "")
+	}
+	dirs, known := b.scalars(nodes["rules"], "`rules`")
+	for _, dir := range dirs {
+		b.addRuleDir(a, dir.text, b.pos(dir.node))
+	}
+	if len(dirs) == 0 && known {
+		b.addRuleDir(a, DefaultRules, a.Pos)
+	}
+}
+
+// addRuleDir adds a folder to the account, each once.
+func (b *botReader) addRuleDir(a *Account, name string, pos Pos) {
+	d := ruleDir{abs: b.absolute(name), shown: path.Clean(filepath.ToSlash(name)), pos: pos}
+	if below, ok := relativeTo(b.dir, d.abs); ok {
+		d.shown = below
+	}
+	a.RuleDirs = append(a.RuleDirs, name)
+	a.dirs = append(a.dirs, d)
+	b.need = append(b.need, d.abs)
+}

@@ -1,0 +1,284 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// fileKey says what a parsed file is a function of.
+type fileKey struct {
+	path string // as messages name it
+	sum  [sha256.Size]byte
+}
+
+// parsedFile is what ParseFile said of a file.
+type parsedFile struct {
+	key      fileKey
+	abs      string
+	real     string
+	file     *File
+	problems Problems
+	media    []mediaUse
+}
+
+// mediaUse is a media file that a reply names.
+type mediaUse struct {
+	file string // below the bot's folder
+	pos  Pos
+	rule string
+}
+
+// builtSet is the Set of an account and what it was built of.
+type builtSet struct {
+	files    []*File
+	webhooks []string
+	whole    bool
+	set      *Set
+	problems Problems
+}
+
+// build reads the rule files of all accounts and puts their Sets together. ok
+// is false if a file changed since the view was taken.
+func (l *Loader) build(v *view, b *botReader) (problems Problems, ok bool) {
+	problems = slices.Clone(b.problems)
+	pool := filePool{old: l.files, now: make(map[fileKey]*parsedFile), abs: l.abs}
+	lists := make([][]*parsedFile, len(b.bot.Accounts))
+	whole := make([]bool, len(b.bot.Accounts))
+	for i, a := range b.bot.Accounts {
+		var found Problems
+		lists[i], found = pool.collect(v, a)
+		whole[i] = !found.HasError()
+		problems = append(problems, found...)
+	}
+	if !pool.parse(v) {
+		return nil, false
+	}
+	if len(b.bot.Accounts) > 0 {
+		l.files = pool.now
+	}
+	problems = append(problems, pool.problems()...)
+	problems = append(problems, testAccountProblems(b.bot.Accounts, lists)...)
+	sets := make(map[string]*builtSet)
+	for i, a := range b.bot.Accounts {
+		set := l.buildSet(a, b.bot, lists[i], whole[i])
+		sets[a.Name] = set
+		a.Set = set.set
+		problems = append(problems, set.problems...)
+	}
+	if len(sets) > 0 {
+		l.sets = sets
+	}
+	return problems, true
+}
+
+// buildSet gives the Set of the last load if it would be the same.
+func (l *Loader) buildSet(a *Account, bot *Bot, list []*parsedFile, whole bool) *builtSet {
+	b := &builtSet{whole: whole, webhooks: slices.Sorted(maps.Keys(bot.Webhooks))}
+	for _, p := range list {
+		b.files = append(b.files, p.file)
+		b.whole = b.whole && !p.problems.HasError()
+	}
+	old := l.sets[a.Name]
+	if old != nil && old.whole == b.whole && slices.Equal(old.files, b.files) && slices.Equal(old.webhooks, b.webhooks) {
+		return old
+	}
+	b.set, b.problems = newSet(b.files, a.Name, b.webhooks, b.whole)
+	return b
+}
+
+// filePool holds the files of one load, each once.
+type filePool struct {
+	abs   string // the bot's folder
+	old   map[fileKey]*parsedFile
+	now   map[fileKey]*parsedFile
+	order []*parsedFile // as they were first reached
+}
+
+// collect lists the files of an account in order. A file that is reached
+// twice counts where it is reached first.
+func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Problems) {
+	reached := make(map[string]bool)
+	for _, d := range a.dirs {
+		p := checkRuleDir(d, v.entries[d.abs])
+		if p != nil {
+			problems = append(problems, p)
+			continue
+		}
+		files := v.ruleFiles(d.abs)
+		if len(files) == 0 {
+			problems = append(problems, &Problem{Code: CodeNoRules, Pos: d.pos, Msg: fmt.Sprintf("the folder %s has no rule files", d.shown), Hint: "rule files end in .yaml"})
+		}
+		for _, abs := range files {
+			e := v.entries[abs]
+			shown := f.shown(d, abs)
+			switch {
+			case abs == filepath.Join(f.abs, botFile) || abs == filepath.Join(f.abs, menuFile) || reached[e.real]:
+			case e.err != "":
+				problems = append(problems, &Problem{Code: CodeUnreadable, Pos: Pos{File: shown}, Msg: "cannot be read: " + e.err})
+			default:
+				reached[e.real] = true
+				list = append(list, f.file(shown, abs, e))
+			}
+		}
+	}
+	return list, problems
+}
+
+// menuFile describes the account's menu: no rules, even if the bot's folder
+// itself is the rules folder.
+const menuFile = "menu.yaml"
+
+func checkRuleDir(d ruleDir, e *entry) *Problem {
+	p := &Problem{Code: CodeFolder, Pos: d.pos}
+	switch {
+	case e == nil:
+		p.Msg, p.Hint = fmt.Sprintf("there is no folder %s", d.shown), "rules stand in a folder beside bot.yaml"
+	case !e.dir && e.err == "":
+		p.Msg, p.Hint = fmt.Sprintf("%s is a file, not a folder", d.shown), "name the folder it stands in"
+	case e.err != "":
+		p.Msg = fmt.Sprintf("the folder %s cannot be read: %s", d.shown, e.err)
+	default:
+		return nil
+	}
+	return p
+}
+
+func (f *filePool) shown(d ruleDir, abs string) string {
+	below, _ := relativeTo(d.abs, abs)
+	return path.Join(d.shown, below)
+}
+
+func (f *filePool) file(shown, abs string, e *entry) *parsedFile {
+	key := fileKey{path: shown, sum: e.sum}
+	if p := f.now[key]; p != nil {
+		return p
+	}
+	p := f.old[key]
+	if p == nil || p.real != e.real {
+		p = &parsedFile{key: key, abs: abs, real: e.real}
+	}
+	f.now[key] = p
+	f.order = append(f.order, p)
+	return p
+}
+
+// parse reads the new files, on all cores. It is false if one of them is not
+// what the view saw any more.
+func (f *filePool) parse(v *view) bool {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, p := range f.order {
+		if p.file != nil {
+			continue
+		}
+		g.Go(func() error {
+			data, err := readUnchanged(p.abs, v.entries[p.abs])
+			if err != nil {
+				return err
+			}
+			p.file, p.problems = ParseFile(p.key.path, data)
+			p.media = mediaOf(p.file)
+			return nil
+		})
+	}
+	return g.Wait() == nil
+}
+
+// problems are those of the files alone, and those of the media they name.
+func (f *filePool) problems() Problems {
+	var problems Problems
+	for _, p := range f.order {
+		problems = append(problems, p.problems...)
+		for _, m := range p.media {
+			if problem := checkMedia(f.abs, m); problem != nil {
+				problems = append(problems, problem)
+			}
+		}
+	}
+	return problems
+}
+
+func mediaOf(f *File) []mediaUse {
+	var list []mediaUse
+	collect := func(rule string, r *Reply) {
+		eachReply(r, func(r *Reply) {
+			if r.Media != nil && r.Media.File != "" {
+				list = append(list, mediaUse{file: r.Media.File, rule: rule, pos: Pos{File: f.Path, At: r.At}})
+			}
+		})
+	}
+	for _, r := range f.Rules {
+		collect(r.Name, r.Reply)
+	}
+	for _, n := range f.Replies {
+		collect("", n.Reply)
+	}
+	return list
+}
+
+// checkMedia looks for a media file. It may come later, so that it is not there
+// is a warning; that a link leads out of the bot's folder is an error.
+func checkMedia(dir string, m mediaUse) *Problem {
+	p := &Problem{Code: CodeNoMedia, Pos: m.pos, Rule: m.rule}
+	real, err := filepath.EvalSymlinks(filepath.Join(dir, filepath.FromSlash(m.file)))
+	home, errHome := filepath.EvalSymlinks(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		p.Msg, p.Hint = fmt.Sprintf("there is no file %s", m.file), "paths of media files count from the bot's folder"
+		return p
+	case err != nil || errHome != nil:
+		p.Msg = fmt.Sprintf("the file %s cannot be read", m.file)
+		return p
+	}
+	if _, ok := relativeTo(home, real); !ok {
+		p.Code, p.Msg = CodeMediaFile, fmt.Sprintf("the file %s is a link out of the bot's folder", m.file)
+		return p
+	}
+	if info, err := os.Stat(real); err == nil && !info.Mode().IsRegular() {
+		p.Msg = fmt.Sprintf("%s is not a file", m.file)
+		return p
+	}
+	return nil
+}
+
+// testAccountProblems finds tests that name an account which does not read
+// their file: they would never run.
+func testAccountProblems(accounts []*Account, lists [][]*parsedFile) Problems {
+	names := make([]string, len(accounts))
+	readers := make(map[string]map[string]bool) // real path → accounts
+	for i, a := range accounts {
+		names[i] = a.Name
+		for _, p := range lists[i] {
+			if readers[p.real] == nil {
+				readers[p.real] = make(map[string]bool)
+			}
+			readers[p.real][a.Name] = true
+		}
+	}
+	var problems Problems
+	for _, list := range lists {
+		for _, p := range list {
+			for _, t := range p.file.Tests {
+				if t.Account == "" || readers[p.real][t.Account] {
+					continue
+				}
+				problem := &Problem{Code: CodeTestAccount, Pos: t.Pos, Msg: fmt.Sprintf("the account %q of the test does not read this file", t.Account)}
+				if !slices.Contains(names, t.Account) {
+					problem.Msg, problem.Hint = fmt.Sprintf("no account is named %q", t.Account), meant(t.Account, names)
+				}
+				problems = append(problems, problem)
+			}
+		}
+	}
+	return problems
+}

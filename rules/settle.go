@@ -1,0 +1,202 @@
+package rules
+
+import (
+	"maps"
+	"path/filepath"
+	"time"
+)
+
+// settler decides from look to look what counts: a path counts as it is once
+// it was seen unchanged for the quiet time, and as it was until then. It knows
+// no clock.
+type settler struct {
+	quiet time.Duration
+	hold  time.Duration // in place of quiet for what was emptied
+	// patience is how long a path at rest waits for others that move, so that
+	// what is written together goes live together.
+	patience time.Duration
+
+	view  *view                // what counts
+	found map[string]*entry    // by the last look
+	since map[string]time.Time // last change of the paths that are not as in view
+}
+
+func newSettler(o WatchOptions, v *view) *settler {
+	return &settler{
+		quiet: o.Quiet, hold: o.Hold, patience: 3 * o.Quiet,
+		view: v, found: v.entries, since: make(map[string]time.Time),
+	}
+}
+
+// verdict is what a look brought.
+type verdict struct {
+	view    *view // what counts now
+	changed bool  // it reads otherwise than before
+	moving  bool  // something changed less than the quiet time ago
+}
+
+// see takes what a look at the roots found.
+func (s *settler) see(roots []string, found map[string]*entry, now time.Time) verdict {
+	s.forget(roots)
+	s.noteChanges(found, now)
+	emptied := s.emptiedFolders(roots, found)
+	var settled []string
+	var oldest time.Duration
+	v := verdict{view: s.view}
+	for path, since := range s.since {
+		age, need := now.Sub(since), s.need(path, found, emptied)
+		switch {
+		case age >= need:
+			settled = append(settled, path)
+			oldest = max(oldest, age-need)
+		case need == s.quiet:
+			v.moving = true
+		}
+	}
+	if len(settled) > 0 && (!v.moving || oldest >= s.patience) {
+		v.view, v.changed = s.settle(settled), true
+	}
+	if covered := s.coveredRoots(roots); v.changed || !v.view.covers(covered) {
+		v.view = &view{roots: covered, entries: v.view.entries}
+	}
+	s.view = v.view
+	return v
+}
+
+// forget drops what stands under none of the roots any more.
+func (s *settler) forget(roots []string) {
+	stays := func(path string) bool {
+		for _, root := range roots {
+			if path == root {
+				return true
+			}
+			if _, below := relativeTo(root, path); below {
+				return true
+			}
+		}
+		return false
+	}
+	var kept []string
+	for _, root := range s.view.roots {
+		if stays(root) {
+			kept = append(kept, root)
+		}
+	}
+	if len(kept) == len(s.view.roots) {
+		return
+	}
+	gone := func(path string, _ *entry) bool { return !stays(path) }
+	s.view = &view{roots: kept, entries: maps.Clone(s.view.entries)}
+	maps.DeleteFunc(s.view.entries, gone)
+	s.found = maps.Clone(s.found)
+	maps.DeleteFunc(s.found, gone)
+	maps.DeleteFunc(s.since, func(path string, _ time.Time) bool { return !stays(path) })
+}
+
+// noteChanges brings since up to date with what was found.
+func (s *settler) noteChanges(found map[string]*entry, now time.Time) {
+	for path, e := range found {
+		if !e.sameFile(s.found[path]) {
+			s.since[path] = now
+		}
+	}
+	for path := range s.found {
+		if found[path] == nil {
+			s.since[path] = now
+		}
+	}
+	for path := range s.since {
+		if s.view.entries[path].sameContent(found[path]) {
+			delete(s.since, path)
+		}
+	}
+	s.found = found
+}
+
+// need is how long a path must rest.
+func (s *settler) need(path string, found map[string]*entry, emptied []string) time.Duration {
+	was, is := s.view.entries[path], found[path]
+	switch {
+	case was == nil:
+		return s.quiet
+	case is == nil && len(emptied) > 0 && isRoot(path, s.view.roots):
+		return s.hold // bot.yaml went together with the rules
+	case is == nil || is.dir:
+		for _, root := range emptied {
+			if _, below := relativeTo(root, path); below || path == root {
+				return s.hold
+			}
+		}
+	case is.empty && !was.empty && was.err == "":
+		return s.hold
+	}
+	return s.quiet
+}
+
+// emptiedFolders gives the roots that had rule files and have none.
+func (s *settler) emptiedFolders(roots []string, found map[string]*entry) []string {
+	gone := false
+	for path := range s.since {
+		gone = gone || found[path] == nil
+	}
+	if !gone {
+		return nil
+	}
+	var list []string
+	for _, root := range roots {
+		if was := s.view.entries[root]; was == nil || !was.dir {
+			continue
+		}
+		if !hasRules(root, found) && hasRules(root, s.view.entries) {
+			list = append(list, root)
+		}
+	}
+	return list
+}
+
+func hasRules(root string, entries map[string]*entry) bool {
+	for path, e := range entries {
+		if _, below := relativeTo(root, path); below && !e.dir && isRuleFile(filepath.Base(path)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isRoot(path string, roots []string) bool {
+	return (&view{roots: roots}).covers([]string{path})
+}
+
+// settle gives the view in which these paths are as they were found.
+func (s *settler) settle(paths []string) *view {
+	entries := maps.Clone(s.view.entries)
+	for _, path := range paths {
+		if e := s.found[path]; e != nil {
+			entries[path] = e
+		} else {
+			delete(entries, path)
+		}
+		delete(s.since, path)
+	}
+	return &view{roots: s.view.roots, entries: entries}
+}
+
+// coveredRoots leaves out the new roots under which something waits to count.
+func (s *settler) coveredRoots(roots []string) []string {
+	var list []string
+	for _, root := range roots {
+		if isRoot(root, s.view.roots) || !s.waitsUnder(root) {
+			list = append(list, root)
+		}
+	}
+	return list
+}
+
+func (s *settler) waitsUnder(root string) bool {
+	for path := range s.since {
+		if _, below := relativeTo(root, path); below || path == root {
+			return true
+		}
+	}
+	return false
+}
