@@ -54,3 +54,22 @@ func formatDuration(d time.Duration) string {
 	}
 	return b.String()
 }
+
+var durationWords = strings.NewReplacer(
+	"seconds", "s", "second", "s", "secs", "s", "sec", "s", "秒钟", "s", "秒", "s",
+	"minutes", "m", "minute", "m", "mins", "m", "min", "m", "分钟", "m", "分", "m",
+	"hours", "h", "hour", "h", "hrs", "h", "hr", "h", "个小时", "h", "小时", "h",
+	"days", "d", "day", "d", "天", "d", "日", "d", " ", "",
+)
+
+// durationHint tells what a misspelt duration may have meant.
+func durationHint(s string) string {
+	short := durationWords.Replace(strings.ToLower(s))
+	if _, ok := parseDuration(short); ok && short != s {
+		return "did you mean " + short + "?"
+	}
+	if isDigits(s) && s != "0" {
+		return "seconds are " + s + "s, minutes are " + s + "m"
+	}
+	return ""
+}

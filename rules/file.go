@@ -1,20 +1,114 @@
 package rules
 
-// ParseFile reads one rule file. It is a pure function of its arguments.
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+var (
+	fileFields = []string{"rules", "replies", "tests"}
+	botFields  = []string{"server", "store", "timezone", "reload", "webhooks", "accounts"}
+)
+
+// ParseFile reads one rule file. It is a pure function of its arguments and
+// safe for concurrent use.
 //
-// The problems are all there are in the file. When one of them is an error, the
-// File holds what could be read: good for finding more problems, not for use.
+// The problems are all there are in the file, warnings included, in its order.
+// When one of them is an error, the File holds what could be read: good for
+// finding more problems in other files, not for use.
 func ParseFile(path string, data []byte) (*File, Problems) {
-	r, root := newReader(path, data)
 	f := &File{Path: path}
-	if root == nil {
-		return f, r.problems
+	r, root := newReader(path, data)
+	if root != nil {
+		r.file(root, f)
 	}
-	return f, r.problems
+	return f, r.sorted()
 }
 
-// ruleID gives the identity of a rule within its account: its name, else a
-// hash of its path, when, unless and reply; nth tells equal ones apart, from 0.
-func ruleID(path string, r *Rule, nth int) string {
-	return r.Name
+func (r *reader) file(root *yaml.Node, f *File) {
+	if root.Kind == yaml.SequenceNode {
+		r.add(CodeShape, root, "the file begins with a list, where `rules:`, `replies:` or `tests:` must stand", "put a line `rules:` above the list")
+		return
+	}
+	r.fields(root, whatFile, fileFields, func(key string, k, v *yaml.Node) {
+		switch key {
+		case "rules":
+			f.Rules = r.rules(v)
+		case "replies":
+			f.Replies = r.replies(v)
+		case "tests":
+			f.Tests = r.tests(v)
+		}
+	})
+}
+
+func (r *reader) rules(n *yaml.Node) []*Rule {
+	items, ok := r.items(n, "`rules`")
+	if !ok {
+		return nil
+	}
+	block := make([]Rule, len(items)) // in one piece: kind to the garbage collector
+	list := make([]*Rule, 0, len(items))
+	equals := map[string]int{}
+	for i, item := range items {
+		rule := &block[i]
+		r.readRule(item, rule)
+		if rule.ID == "" {
+			id := ruleID(r.path, item)
+			rule.ID = id
+			if equals[id]++; equals[id] > 1 {
+				rule.ID = fmt.Sprintf("%s-%d", id, equals[id])
+			}
+		}
+		list = append(list, rule)
+	}
+	return list
+}
+
+func (r *reader) replies(n *yaml.Node) []*Named {
+	var list []*Named
+	r.entries(n, "`replies`", func(name string, k, v *yaml.Node) {
+		if name == "" {
+			r.add(CodeEmpty, k, "a reply under `replies` has an empty name", "")
+			return
+		}
+		if reply := r.reply(v, "`"+name+"`", 0); reply != nil {
+			list = append(list, &Named{Name: name, Pos: r.pos(k), Reply: reply})
+		}
+	})
+	return list
+}
+
+// ruleID gives the identity of an unnamed rule: a hash of its file and of what
+// it says under when, unless and reply, however that is laid out.
+func ruleID(path string, rule *yaml.Node) string {
+	h := sha256.New()
+	hashText(h, 'p', path)
+	for i := 0; rule.Kind == yaml.MappingNode && i+1 < len(rule.Content); i += 2 {
+		switch key := rule.Content[i].Value; key {
+		case "when", "unless", "reply":
+			hashText(h, 'k', key)
+			hashNode(h, rule.Content[i+1])
+		}
+	}
+	return "#" + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+func hashNode(h hash.Hash, n *yaml.Node) {
+	hashText(h, byte(n.Kind), strings.TrimRight(n.Value, "\n"))
+	binary.Write(h, binary.LittleEndian, int32(len(n.Content)))
+	for _, c := range n.Content {
+		hashNode(h, c)
+	}
+}
+
+func hashText(h hash.Hash, kind byte, s string) {
+	binary.Write(h, binary.LittleEndian, int32(len(s))<<8|int32(kind))
+	h.Write([]byte(s))
 }

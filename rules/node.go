@@ -21,6 +21,28 @@ type reader struct {
 	rule     string // name of the rule that is being read
 	problems Problems
 	mended   map[int]bool // lines that were read otherwise than they are written: their columns are not known
+	partial  bool         // parts of the file were left out because YAML cannot read them
+	words    map[string]string
+}
+
+// What the messages call the parts of a file that have no word of their own.
+const (
+	whatFile = "a rule file"
+	whatRule = "a rule"
+	whatTest = "a test"
+	whatStep = "a step"
+)
+
+// intern makes equal names of a file one text.
+func (r *reader) intern(s string) string {
+	if known, ok := r.words[s]; ok {
+		return known
+	}
+	if r.words == nil {
+		r.words = map[string]string{}
+	}
+	r.words[s] = s
+	return s
 }
 
 func (r *reader) at(n *yaml.Node) At {
@@ -98,7 +120,11 @@ func (r *reader) items(n *yaml.Node, what string) ([]*yaml.Node, bool) {
 		return nil, false
 	}
 	if n.Kind != yaml.SequenceNode {
-		r.add(CodeShape, n, fmt.Sprintf("%s must be a list, not %s", what, shape(n)), "")
+		hint := ""
+		if n.Kind == yaml.ScalarNode && !isNull(n) {
+			hint = "[" + quoteFlow(n.Value) + "]"
+		}
+		r.addShape(n, what, "a list", hint)
 		return nil, false
 	}
 	if len(n.Content) == 0 {
@@ -118,6 +144,7 @@ func (r *reader) oneOrMany(n *yaml.Node, what string, read func(*yaml.Node)) boo
 	for _, item := range items {
 		read(item)
 	}
+	r.warnWideCommas(n)
 	return ok
 }
 
@@ -127,7 +154,7 @@ func (r *reader) text(n *yaml.Node, what string) (string, bool) {
 		return "", false
 	}
 	if n.Kind != yaml.ScalarNode {
-		r.add(CodeShape, n, fmt.Sprintf("%s must be a text, not %s", what, shape(n)), "")
+		r.addShape(n, what, "a text", "")
 		return "", false
 	}
 	if isNull(n) {
@@ -165,7 +192,14 @@ func (r *reader) boolean(n *yaml.Node, what string) (value, ok bool) {
 	case "false":
 		return false, true
 	}
-	r.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %q", what, s), "")
+	hint := ""
+	switch strings.ToLower(s) {
+	case "true", "yes", "on", "y", "1", "是", "开":
+		hint = "true"
+	case "false", "no", "off", "n", "0", "否", "关":
+		hint = "false"
+	}
+	r.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %q", what, s), hint)
 	return false, false
 }
 
@@ -191,7 +225,7 @@ func (r *reader) duration(n *yaml.Node, what string, low, high time.Duration) (t
 	}
 	d, ok := parseDuration(s)
 	if !ok {
-		r.add(CodeDuration, n, fmt.Sprintf("%s must be a duration such as 90s, 30m, 12h or 7d, not %q", what, s), "")
+		r.add(CodeDuration, n, fmt.Sprintf("%s must be a duration such as 90s, 30m, 12h or 7d, not %q", what, s), durationHint(s))
 		return 0, false
 	}
 	if d < low || d > high {

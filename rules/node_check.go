@@ -2,33 +2,20 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
-
-// newReader parses a YAML file. The node is the root of its only document; it is
-// nil when the file says nothing or cannot be read, and then the reader has
-// the problems.
-func newReader(path string, data []byte) (*reader, *yaml.Node) {
-	r := &reader{path: path, src: newSource(data)}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		r.addAt(CodeSyntax, At{Line: 1}, "the YAML cannot be read", "")
-		return r, nil
-	}
-	if doc.Kind == 0 || isNull(doc.Content[0]) {
-		return r, nil
-	}
-	return r, doc.Content[0]
-}
 
 func (r *reader) isMapping(n *yaml.Node, what string) bool {
 	if !r.isPlainYAML(n) {
 		return false
 	}
 	if n.Kind != yaml.MappingNode {
-		r.add(CodeShape, n, fmt.Sprintf("%s must have fields (key: value), it is %s", what, shape(n)), "")
+		if !r.wideColonKey(n) {
+			r.addShape(n, what, "fields (key: value)", "")
+		}
 		return false
 	}
 	if len(n.Content) == 0 {
@@ -38,56 +25,144 @@ func (r *reader) isMapping(n *yaml.Node, what string) bool {
 	return true
 }
 
+// addShape tells that n is a list where a text belongs, or the like.
+func (r *reader) addShape(n *yaml.Node, what, want, hint string) {
+	if isNull(n) {
+		r.add(CodeNull, n, what+" has an entry without a value", "")
+		return
+	}
+	if r.bareTemplate(n) {
+		return
+	}
+	if want == "fields (key: value)" {
+		r.add(CodeShape, n, fmt.Sprintf("%s must have %s, it is %s", what, want, shape(n)), hint)
+		return
+	}
+	r.add(CodeShape, n, fmt.Sprintf("%s must be %s, not %s", what, want, shape(n)), hint)
+}
+
 // isPlainYAML refuses the features of YAML that rule files do without.
 func (r *reader) isPlainYAML(n *yaml.Node) bool {
+	msg, hint := "", ""
 	switch {
 	case n.Kind == yaml.AliasNode:
-		r.add(CodeYAMLFeature, n, "aliases are not allowed", "")
+		msg = fmt.Sprintf("*%s refers to another place of the file (a YAML alias), which rule files do not do", n.Value)
+		hint = fmt.Sprintf("a text that begins with * needs quotes: %s", quote("*"+n.Value))
 	case n.Anchor != "":
-		r.add(CodeYAMLFeature, n, "anchors are not allowed", "")
-	case n.Style&yaml.TaggedStyle != 0:
-		r.add(CodeYAMLFeature, n, "tags are not allowed", "")
+		msg = fmt.Sprintf("&%s names a place of the file (a YAML anchor), which rule files do not do", n.Anchor)
+		hint = fmt.Sprintf("a text that begins with & needs quotes: %s", quote(strings.TrimRight("&"+n.Anchor+" "+n.Value, " ")))
+	case n.Style&yaml.TaggedStyle != 0 || r.hasBareTag(n):
+		msg = "! marks a type (a YAML tag), which rule files do not do"
+		hint = "write the value alone; a text that begins with ! needs quotes"
 	default:
 		return true
 	}
+	r.add(CodeYAMLFeature, n, msg, hint)
 	return false
 }
 
+// hasBareTag reports whether a tag of nothing but ! stands before n: yaml.v3
+// does not tell.
+func (r *reader) hasBareTag(n *yaml.Node) bool {
+	return r.src.hasBang && !r.mended[n.Line] && strings.HasPrefix(r.src.from(n.Line, n.Column), "! ")
+}
+
 func (r *reader) isKey(k *yaml.Node) bool {
-	if !r.isPlainYAML(k) {
+	if !r.isPlainYAML(k) || r.bareTemplate(k) {
 		return false
 	}
 	if k.Kind != yaml.ScalarNode {
 		r.add(CodeKey, k, "a key must be a text, not "+shape(k), "")
 		return false
 	}
-	return true
-}
-
-func (r *reader) isGiven(k, v *yaml.Node) bool {
-	if isNull(v) {
-		r.add(CodeNull, k, fmt.Sprintf("`%s` has no value", k.Value), "")
+	if k.Tag == "!!merge" {
+		r.add(CodeYAMLFeature, k, "<< inserts another place of the file (a YAML merge key), which rule files do not do", "write the fields out")
 		return false
 	}
 	return true
 }
 
+// isGiven refuses null. A part that was left out as unreadable is told already.
+func (r *reader) isGiven(k, v *yaml.Node) bool {
+	if !isNull(v) {
+		return true
+	}
+	if !r.partial || k.Column > 1 {
+		msg, hint := fmt.Sprintf("`%s` has no value", k.Value), ""
+		if v.Value != "" {
+			msg = fmt.Sprintf("`%s` has no value: %s means nothing in YAML", k.Value, v.Value)
+			hint = fmt.Sprintf("%s: %s", k.Value, quote(v.Value))
+		}
+		r.add(CodeNull, k, msg, hint)
+	}
+	return false
+}
+
 func (r *reader) null(n *yaml.Node, what string) {
-	r.add(CodeNull, n, what+" has no value", "")
+	hint := ""
+	if n.Value != "" {
+		hint = "if it is a text: " + quote(n.Value)
+	}
+	r.add(CodeNull, n, what+" has no value", hint)
 }
 
 func (r *reader) duplicate(n *yaml.Node, i int) {
-	r.add(CodeDuplicate, n.Content[i], fmt.Sprintf("`%s` stands here twice", n.Content[i].Value), "")
+	first := n.Content[i]
+	for j := 0; j < i; j += 2 {
+		if n.Content[j].Value == n.Content[i].Value {
+			first = n.Content[j]
+			break
+		}
+	}
+	hint := "delete one of them"
+	if i+1 < len(n.Content) && n.Content[i+1].Kind == yaml.ScalarNode && indexOf(kindNames, first.Value) >= 0 {
+		hint = "several values are a list: " + first.Value + ": […, …]"
+	}
+	r.add(CodeDuplicate, n.Content[i], fmt.Sprintf("`%s` stands here a second time, after line %d", first.Value, first.Line), hint)
 }
 
+// unknownField tells what may have been meant by the key k of the mapping n.
 func (r *reader) unknownField(n, k, v *yaml.Node, what string, known []string) {
-	hint := ""
-	if s := suggest(k.Value, known); s != "" {
+	if r.wideColonKey(k) || (isNull(v) && r.cutByComma(n, k)) {
+		return
+	}
+	hint := misplaced(what, k, v)
+	if s := suggest(k.Value, known); hint == "" && s != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", s)
-	} else {
+	} else if hint == "" {
 		hint = "known here: " + strings.Join(known, ", ")
 	}
 	r.add(CodeUnknownField, k, fmt.Sprintf("%s has no field `%s`", what, k.Value), hint)
+}
+
+// misplaced tells where a field belongs that stands in the wrong place.
+func misplaced(what string, k, v *yaml.Node) string {
+	key := k.Value
+	short := "…"
+	if v.Kind == yaml.ScalarNode && !isNull(v) && len(v.Value) <= 60 {
+		short = quoteFlow(v.Value)
+	}
+	switch {
+	case what == whatFile && slices.Contains(botFields, key):
+		return fmt.Sprintf("`%s` belongs into bot.yaml", key)
+	case what == whatFile && slices.Contains(ruleFields, key):
+		return "rules stand in a list below `rules:`, each beginning with `- `"
+	case what == whatRule && slices.Contains(conditionFields, key):
+		return fmt.Sprintf("when: {%s: %s}", key, short)
+	case what == whatRule && key == "text":
+		return "reply: " + short
+	case what == whatRule && slices.Contains(replyForms, key):
+		return fmt.Sprintf("reply: {%s: %s}", key, short)
+	case (what == "`when`" || what == "`unless`") && slices.Contains(kindNames, key):
+		return fmt.Sprintf("%s: {keyword: {%s: %s}}", strings.Trim(what, "`"), key, short)
+	case (what == "`when`" || what == "`unless`") && slices.Contains(ruleFields, key):
+		return fmt.Sprintf("`%s` belongs beside `when`, not into it: move it to the left", key)
+	case what == "`time`" && slices.Contains(conditionFields, key):
+		return fmt.Sprintf("`%s` belongs beside `time`, not into it", key)
+	case what == whatTest && slices.Contains(expectFields, key):
+		return fmt.Sprintf("expect: {%s: %s}", key, short)
+	}
+	return ""
 }
 
 func isNull(n *yaml.Node) bool {

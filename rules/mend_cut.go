@@ -1,0 +1,116 @@
+package rules
+
+import (
+	"sort"
+	"strings"
+)
+
+// errorLine finds the line at which YAML gives up: the end of the shortest
+// beginning of the file that has the same error. The line numbers in the errors
+// themselves are often those of where something began.
+func (m *mender) errorLine(err error) int {
+	n := sort.Search(len(m.lines), func(n int) bool {
+		_, e := parseYAML([]byte(strings.Join(m.lines[:n], "\n")))
+		return e != nil && e.Error() == err.Error()
+	})
+	n = max(min(n, len(m.lines)), 1) - 1
+	for n > 0 && prefixOf(m.lines[n]).comment && !isMarker(m.lines[n], "---") {
+		n--
+	}
+	return n
+}
+
+// cut leaves out the entry that holds line i, and tells why, unless that entry
+// has a problem already. It answers false if nothing is left to leave out.
+func (m *mender) cut(i int, err error) bool {
+	first, end := m.entry(i)
+	told := false
+	for j := first; j < end; j++ {
+		told = told || m.told[j]
+	}
+	if !told {
+		code, msg, hint := m.explain(i, err.Error())
+		m.r.addAt(code, At{Line: int32(i + 1)}, msg, hint)
+	}
+	cut := false
+	for j := first; j < end; j++ {
+		cut = cut || m.lines[j] != ""
+		m.lines[j] = ""
+	}
+	m.r.partial = true
+	return cut
+}
+
+// entry finds the entry of a top-level list or mapping that holds line i.
+func (m *mender) entry(i int) (first, end int) {
+	head := i
+	for head >= 0 && (m.indent(head) != 0 || strings.HasPrefix(m.lines[head], "-")) {
+		head--
+	}
+	if head == i {
+		return i, i + 1
+	}
+	indent := -1
+	for j := head + 1; j <= i && indent < 0; j++ {
+		indent = m.indent(j)
+	}
+	first = i
+	for first > head+1 && m.indent(first) != indent {
+		first--
+	}
+	for end = i + 1; end < len(m.lines); end++ {
+		if in := m.indent(end); in >= 0 && in <= indent {
+			break
+		}
+	}
+	return first, end
+}
+
+// indent gives the spaces before a line, -1 if nothing but a comment stands on it.
+func (m *mender) indent(i int) int {
+	rest := strings.TrimLeft(m.lines[i], " ")
+	if rest == "" || rest[0] == '#' {
+		return -1
+	}
+	return len(m.lines[i]) - len(rest)
+}
+
+// explain says in plain words why YAML gives up at line i.
+func (m *mender) explain(i int, err string) (code, msg, hint string) {
+	p := prefixOf(m.lines[i])
+	above := i - 1
+	for above >= 0 && m.indent(above) < 0 {
+		above--
+	}
+	switch has := func(s string) bool { return strings.Contains(err, s) }; {
+	case strings.Contains(m.lines[i], "：") && p.key == "":
+		return CodeWideColon, "a full-width colon (：) separates nothing in YAML", strings.TrimSpace(strings.Replace(m.lines[i], "：", ": ", 1))
+	case has("mapping values are not allowed") && above >= 0 && !words[p.key] && continues(m.lines[above], m.lines[i]):
+		return CodeColonInText, "a text over several lines that has a colon and a space needs a block: a `|`, and the lines below it", blockHint(m.lines[above], m.lines[i])
+	case has("mapping values are not allowed") && above >= 0 && p.key != "":
+		return CodeSyntax, "`" + p.key + "` cannot stand here: it is indented deeper than what it belongs to, or the line above is not finished", "put it exactly below the key that it belongs beside"
+	case has("did not find expected key"), has("did not find expected '-'"), has("could not find expected ':'"):
+		return CodeSyntax, "this line does not fit those above it", "entries of a list, and keys that belong together, begin exactly below each other; a key is followed by a colon and a space"
+	case has("block sequence entries"):
+		return CodeSyntax, "a list cannot begin on the line of its key", "begin it on the next line, or write it as [a, b]"
+	case has("expected ',' or"):
+		return CodeUnclosed, "a bracket [ or { is not closed, or a comma is missing", ""
+	case has("unexpected end of stream"):
+		return CodeUnclosed, "a quote is not closed", ""
+	case has("exceeded max depth"):
+		return CodeTooMuch, "this is nested too deeply", ""
+	}
+	return CodeSyntax, "YAML cannot read this line", "if it holds a text with special characters, put quotes around it"
+}
+
+// continues reports whether a line is indented as the further text of the one
+// above it.
+func continues(above, line string) bool {
+	p := prefixOf(above)
+	return p.key != "" && p.value < len(above) && len(line)-len(strings.TrimLeft(line, " ")) > p.indent
+}
+
+func blockHint(above, line string) string {
+	p := prefixOf(above)
+	return p.key + ": |\n  " + above[p.value:] + "\n  " + strings.TrimSpace(line)
+}

@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The mistakes in this file give valid YAML that means something else.
+
+// bareTemplate tells of {{…}} without quotes, which YAML takes for a mapping
+// in a mapping.
+func (r *reader) bareTemplate(n *yaml.Node) bool {
+	if n.Kind != yaml.MappingNode || n.Style&yaml.FlowStyle == 0 || r.mended[n.Line] {
+		return false
+	}
+	text := r.src.from(n.Line, n.Column)
+	if !strings.HasPrefix(text, "{{") && !strings.HasSuffix(r.src.before(n.Line, n.Column), "{") {
+		return false
+	}
+	code, msg := classify("{{", false)
+	r.add(code, n, msg, r.corrected(n.Line))
+	return true
+}
+
+// wideColonKey tells of a `word：value` or `word:value` that stands where a key
+// should.
+func (r *reader) wideColonKey(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || n.Style != 0 {
+		return false
+	}
+	fixed, code, msg := mendColon(n.Value)
+	if code == "" {
+		return false
+	}
+	if line := r.corrected(n.Line); line != "" {
+		fixed = line
+	}
+	r.add(code, n, msg, fixed)
+	return true
+}
+
+// cutByComma tells of a value inside { } that goes on behind a comma: what
+// follows it looks like a key without a value.
+func (r *reader) cutByComma(n, k *yaml.Node) bool {
+	if n.Style&yaml.FlowStyle == 0 || n.Content[0] == k {
+		return false
+	}
+	line := r.corrected(k.Line)
+	if line == "" {
+		return false
+	}
+	key := ""
+	for i := 2; i < len(n.Content); i += 2 {
+		if n.Content[i] == k {
+			key = n.Content[i-2].Value
+		}
+	}
+	hint := line
+	if key != "regex" && words[key] {
+		hint += fmt.Sprintf("\nor, if they are several values: %s: […, %s]", key, k.Value)
+	}
+	r.add(CodeBareInFlow, k, fmt.Sprintf("the comma before %q ends the value of `%s`", k.Value, key), hint)
+	return true
+}
+
+// corrected gives a line of the file with the mistakes of its value mended, ""
+// if there are none to be seen.
+func (r *reader) corrected(n int) string {
+	text := r.src.line(n)
+	p := prefixOf(text)
+	if p.comment || p.value == len(text) {
+		return ""
+	}
+	edits, closed := valueEdits(text[p.value:], p.key)
+	if !closed || len(edits) == 0 {
+		return ""
+	}
+	m := &mender{r: &reader{mended: map[int]bool{}}, lines: []string{text}, told: map[int]bool{}}
+	m.apply(0, p.value, text[p.value:], edits)
+	if m.lines[0] == text {
+		return ""
+	}
+	return strings.TrimSpace(m.lines[0])
+}
+
+// bracketedText gives the corrected line for a text such as [微笑], which YAML
+// takes for a list of one.
+func (r *reader) bracketedText(n *yaml.Node) (string, bool) {
+	if n.Style&yaml.FlowStyle == 0 || len(n.Content) != 1 || n.Content[0].Kind != yaml.ScalarNode || n.Content[0].Style != 0 {
+		return "", false
+	}
+	return "reply: " + quote("["+n.Content[0].Value+"]"), true
+}
+
+// snippet writes a list of texts in brackets, […] if it is too long.
+func (r *reader) snippet(n *yaml.Node) string {
+	parts := make([]string, len(n.Content))
+	for i, c := range n.Content {
+		if c.Kind != yaml.ScalarNode || len(c.Value) > 40 || i > 3 {
+			return "[…]"
+		}
+		parts[i] = quoteFlow(c.Value)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}

@@ -1,0 +1,264 @@
+package rules
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// edit is one mistake in a value: what stands in place of text[start:end].
+type edit struct {
+	start, end int
+	with       string
+	code, msg  string
+}
+
+// value looks at the value on line i and gives the line after it.
+func (m *mender) value(i int, p prefix) int {
+	text := m.lines[i][p.value:]
+	next := i + 1
+	edits, closed := valueEdits(text, p.key)
+	for !closed && next < len(m.lines) && next-i < maxFlowLines && !startsEntry(m.lines[next], p.indent) {
+		text += "\n" + m.lines[next]
+		next++
+		edits, closed = valueEdits(text, p.key)
+	}
+	if !closed {
+		return m.unclosed(i, p)
+	}
+	if len(edits) > 0 {
+		m.apply(i, p.value, text, edits)
+	}
+	return next
+}
+
+// startsEntry reports whether a line begins a key or list entry that does not
+// belong to a value whose key is indented by so much.
+func startsEntry(text string, indent int) bool {
+	p := prefixOf(text)
+	return !p.comment && (p.key != "" || p.dash) && len(text)-len(strings.TrimLeft(text, " ")) <= indent
+}
+
+// apply tells the mistakes of a value that begins on line i, one for each line,
+// and mends them if the result is YAML.
+func (m *mender) apply(i, offset int, text string, edits []edit) {
+	sort.Slice(edits, func(a, b int) bool { return edits[a].start < edits[b].start })
+	var b strings.Builder
+	at := 0
+	for _, e := range edits {
+		b.WriteString(text[at:e.start])
+		b.WriteString(e.with)
+		at = e.end
+	}
+	b.WriteString(text[at:])
+	if _, err := parseYAML([]byte("k: " + b.String())); err != nil {
+		return
+	}
+	before := strings.Split(text, "\n")
+	mended := strings.Split(b.String(), "\n")
+	before[0], mended[0] = m.lines[i][:offset]+before[0], m.lines[i][:offset]+mended[0]
+	last := -1
+	for _, e := range edits {
+		line := strings.Count(text[:e.start], "\n")
+		col := e.start - strings.LastIndexByte(text[:e.start], '\n') - 1
+		if line == 0 {
+			col += offset
+		}
+		if line != last {
+			m.tell(i+line, col, e.code, e.msg, mended[line], strings.TrimSpace(mended[line]))
+		}
+		last = line
+	}
+}
+
+// unclosed tells of a quote or bracket on line i that is not closed, and closes it.
+func (m *mender) unclosed(i int, p prefix) int {
+	line := strings.TrimRight(m.lines[i], " \t")
+	value := line[p.value:]
+	if value == "" {
+		return i + 1
+	}
+	sign, mended := value[:1], ""
+	msg := "the quote " + sign + " is not closed on this line"
+	if sign == "{" || sign == "[" {
+		msg = "the bracket " + sign + " is not closed"
+		mended = line + missingClosers(value)
+	} else {
+		for _, wide := range []string{"”", "“", "＂", "’", "‘", "＇"} {
+			if cut, ok := strings.CutSuffix(line, wide); ok {
+				msg = "the closing quote is full-width (" + wide + ")"
+				line = cut
+				break
+			}
+		}
+		mended = line + sign
+	}
+	hint := strings.TrimSpace(mended)
+	if _, err := parseYAML([]byte("k: " + mended[p.value:])); err != nil {
+		mended, hint = m.lines[i], "close it"
+	}
+	m.tell(i, p.value, CodeUnclosed, msg, mended, hint)
+	return i + 1
+}
+
+// missingClosers gives the brackets that close what is open in s.
+func missingClosers(s string) string {
+	var open []byte
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case '"', '\'':
+			if end := quotedEnd(s[i:]); end > 0 {
+				i += end - 1
+			}
+		case '{':
+			open = append(open, '}')
+		case '[':
+			open = append(open, ']')
+		case '}', ']':
+			if n := len(open); n > 0 && open[n-1] == c {
+				open = open[:n-1]
+			}
+		}
+	}
+	var b strings.Builder
+	for i := len(open) - 1; i >= 0; i-- {
+		b.WriteByte(open[i])
+	}
+	return b.String()
+}
+
+// valueEdits finds the mistakes in the value of a block key or list entry. It
+// answers false if a quote or bracket is not closed in the text.
+func valueEdits(text, key string) (edits []edit, closed bool) {
+	c := text[0]
+	switch {
+	case strings.HasPrefix(text, "{{"):
+	case c == '"' || c == '\'':
+		end := quotedEnd(text)
+		if end <= 0 {
+			return nil, false
+		}
+		if isEndOfValue(text[end:]) {
+			return escapeEdits(text[:end], 0), true
+		}
+	case c == '{' || c == '[':
+		f := flow{text: text}
+		end, ok := f.collection(0)
+		if !ok {
+			return nil, false
+		}
+		if isEndOfValue(text[end:]) {
+			return f.edits, true
+		}
+	}
+	plain, _, _ := strings.Cut(text, "\n")
+	plain = cutComment(plain)
+	if _, err := parseYAML([]byte("k: " + plain)); err == nil && !strings.HasPrefix(plain, "{{") {
+		return nil, true
+	}
+	code, msg := classify(plain, false)
+	return []edit{{start: 0, end: len(plain), with: quote(plain), code: code, msg: msg}}, true
+}
+
+// isEndOfValue reports whether nothing or a comment follows a value.
+func isEndOfValue(rest string) bool {
+	trimmed := strings.TrimLeft(rest, " \t\n")
+	return trimmed == "" || trimmed[0] == '#' && len(trimmed) < len(rest)
+}
+
+// cutComment gives a plain text without its comment and outer white space.
+func cutComment(s string) string {
+	if i := strings.Index(s, " #"); i >= 0 {
+		s = s[:i]
+	}
+	return strings.TrimSpace(s)
+}
+
+// classify tells what is wrong with a text that should be in quotes.
+func classify(s string, inFlow bool) (code, msg string) {
+	first, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case strings.HasPrefix(s, "{{") || inFlow && strings.Contains(s, "{{"):
+		return CodeBareTemplate, "a text that begins with {{ or has it inside { } or [ ] needs quotes"
+	case first == '*':
+		return CodeBareStar, "a value that begins with * needs quotes"
+	case first == '"' || first == '\'':
+		return CodeAfterQuote, "text follows the closing quote: the quotes must be around the whole"
+	case first == '[' || first == '{':
+		return CodeAfterBracket, "a text that begins with " + s[:1] + " needs quotes, else YAML takes it for a list or mapping"
+	case strings.ContainsRune("@`%&!|>,}]-?", first):
+		return CodeBareStart, "a value that begins with " + string(first) + " needs quotes"
+	case inFlow && strings.Contains(s, "?") && isPlainInFlow(strings.ReplaceAll(s, "?", "")):
+		return CodeQuestionMark, "a value with a ? inside { } or [ ] needs quotes"
+	case inFlow && strings.ContainsAny(s, "{}[],"):
+		return CodeBareInFlow, "a value with { } [ ] or , inside { } or [ ] needs quotes"
+	case strings.Contains(s, ": ") || strings.HasSuffix(s, ":"):
+		return CodeColonInText, "a text with a colon and a space (or a colon at its end) needs quotes"
+	}
+	return CodeSyntax, "this value needs quotes"
+}
+
+// quotedEnd gives the offset behind the quoted text at the beginning of s, -1 if it
+// is not closed.
+func quotedEnd(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && s[0] == '"':
+			i++
+		case s[i] == s[0] && s[0] == '\'' && i+1 < len(s) && s[i+1] == '\'':
+			i++
+		case s[i] == s[0]:
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// escapeEdits finds a double-quoted text with an escape that YAML does not know.
+func escapeEdits(s string, offset int) []edit {
+	if s[0] != '"' {
+		return nil
+	}
+	good, bad, firstBad := 0, 0, ""
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		b.WriteByte(s[i])
+		if s[i] != '\\' || i+1 == len(s) {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(s[i+1:])
+		if isEscape(s[i:]) {
+			good++
+		} else if bad++; bad > 0 {
+			if firstBad == "" {
+				firstBad = s[i : i+1+size]
+			}
+			b.WriteByte('\\')
+		}
+		b.WriteString(s[i+1 : i+1+size])
+		i += size
+	}
+	if bad == 0 {
+		return nil
+	}
+	with := b.String()
+	if good == 0 {
+		with = quote(s[1 : len(s)-1])
+	}
+	return []edit{{start: offset, end: offset + len(s), with: with, code: CodeEscape,
+		msg: "double quotes do not know the escape " + firstBad}}
+}
+
+// isEscape reports whether YAML knows the escape at the beginning of s.
+func isEscape(s string) bool {
+	for _, n := range []int{2, 4, 6, 10} { // \n, \x41, \u4f60, \U0001f600
+		if len(s) >= n {
+			if root, err := parseYAML([]byte(`"` + s[:n] + `"`)); err == nil && root != nil && root.Kind == yaml.ScalarNode {
+				return true
+			}
+		}
+	}
+	return strings.HasPrefix(s, "\\\n")
+}

@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// quote writes s as a quoted YAML text of one line.
+func quote(s string) string {
+	if strings.ContainsAny(s, "\n\t\r") {
+		return doubleQuote(strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s))
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// doubleQuote puts s, whose backslashes are escapes, in double quotes.
+func doubleQuote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+// quoteFlow writes s as it can stand inside { } or [ ]: in quotes only where
+// it needs them.
+func quoteFlow(s string) string {
+	if isPlainInFlow(s) {
+		return s
+	}
+	return quote(s)
+}
+
+// isPlainInFlow reports whether YAML reads s, unquoted inside { } or [ ], as the text
+// s.
+func isPlainInFlow(s string) bool {
+	if s == "" || strings.ContainsAny(s, "\n\r#") {
+		return false
+	}
+	root, err := parseYAML([]byte("[" + s + "]"))
+	if err != nil || root == nil || len(root.Content) != 1 {
+		return false
+	}
+	n := root.Content[0]
+	return n.Kind == yaml.ScalarNode && n.Value == s && !isNull(n) && n.Style == 0 && n.Anchor == ""
+}
+
+// isPlainInBlock reports whether YAML reads s, unquoted after a key, as the text s.
+func isPlainInBlock(s string) bool {
+	if s == "" {
+		return false
+	}
+	root, err := parseYAML([]byte("k: " + s))
+	if err != nil || root == nil || len(root.Content) != 2 {
+		return false
+	}
+	n := root.Content[1]
+	return n.Kind == yaml.ScalarNode && n.Value == s && !isNull(n) && n.Style == 0 && n.Anchor == ""
+}
