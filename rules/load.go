@@ -85,8 +85,12 @@ func (l *Loader) Load() (*Bot, error) {
 		}
 		stale = v
 	}
-	return nil, Problems{{
-		Code: CodeUnreadable, Pos: Pos{File: l.dir},
+	return nil, l.keepsChanging()
+}
+
+func (l *Loader) keepsChanging() Problems {
+	return Problems{{
+		Code: CodeUnreadable,
 		Msg: "the files keep changing while they are read", Hint: "they are read once nobody has written to them for a moment",
 	}}
 }
@@ -130,7 +134,7 @@ func (l *Loader) readBot(v *view) *botReader {
 	var b *botReader
 	switch {
 	case e == nil:
-		b = botWithoutFile(l.dir, l.abs, l.o, v)
+		b = botWithoutFile(l.abs, l.o, v)
 	case e.err != "" || e.dir:
 		b = &botReader{reader: &reader{path: botFile}, bot: newBot()}
 		b.addAt(CodeUnreadable, At{}, "cannot be read: "+strings.TrimPrefix(e.err+", is a folder", ", "), "")

@@ -33,13 +33,12 @@ where that is off, the public listener, which must refuse an unsigned request.`,
 }
 
 func (c *cli) healthcheck(ctx context.Context, dir, listenAt, adminAt string) error {
-	bot, err := rules.Load(dir, rules.Options{Env: c.env})
-	if err != nil {
-		return c.inDir(dir, err)
-	}
+	// What is wrong with the files at the moment is not what is asked: the bot
+	// that runs goes on by what it read before.
+	bot, _ := rules.LoadSettings(dir, rules.Options{Env: c.env})
 	url, want := "http://"+reachable(or(adminAt, bot.Server.Admin))+"/readyz", http.StatusOK
 	if or(adminAt, bot.Server.Admin) == rules.AdminOff {
-		url, want = "http://"+reachable(or(listenAt, bot.Server.Listen))+bot.Accounts[0].Path, http.StatusForbidden
+		url, want = "http://"+reachable(or(listenAt, bot.Server.Listen))+callbackPath(bot), http.StatusForbidden
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
@@ -57,4 +56,11 @@ func (c *cli) healthcheck(ctx context.Context, dir, listenAt, adminAt string) er
 	}
 	fmt.Fprintln(c.stdout, "ready")
 	return nil
+}
+
+func callbackPath(bot *rules.Bot) string {
+	if len(bot.Accounts) == 0 {
+		return rules.DefaultPath
+	}
+	return bot.Accounts[0].Path
 }

@@ -88,7 +88,7 @@ func placeIn(dir string, pos rules.Pos) string {
 }
 
 func fileIn(dir, file string) string {
-	if file == "" || filepath.IsAbs(file) {
+	if file == "" || file == dir || filepath.IsAbs(file) {
 		return file
 	}
 	return filepath.Join(dir, filepath.FromSlash(file))

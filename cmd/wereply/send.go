@@ -106,7 +106,7 @@ func (c *cli) target(dir string, f *sendFlags) (*wechattest.Client, *rules.Accou
 	if f.keyEnv != "" || f.appID != "" {
 		return nil, nil, usagef("--aes-key-env and --app-id go with --token-env: without it bot.yaml is used")
 	}
-	bot, err := rules.Load(dir, rules.Options{Env: c.env, Secrets: true})
+	bot, err := rules.LoadSettings(dir, rules.Options{Env: c.env, Secrets: true})
 	if err != nil {
 		return nil, nil, c.inDir(dir, err)
 	}

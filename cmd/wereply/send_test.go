@@ -138,7 +138,7 @@ func TestReadable(t *testing.T) {
 			{Title: "a", Description: "b", PicURL: "https://e.com/p", URL: "https://e.com/u"}, {Title: "c", Description: "d", PicURL: "https://e.com/q", URL: "https://e.com/v"},
 		}}, "[news 1/2]\n  title: a\n  description: b\n  picture: https://e.com/p\n  url: https://e.com/u\n[news 2/2]\n  title: c\n  description: d\n  picture: https://e.com/q\n  url: https://e.com/v"},
 	} {
-		doc, err := c.reply.AppendXML(nil, "oUser", "gh_0123456789ab", 1, false)
+		doc, err := c.reply.AppendXML(nil, "oUser", "gh_0123456789ab", 1, c.reply.Kind == wechat.MsgTransfer)
 		if err != nil {
 			t.Fatal(err)
 		}
