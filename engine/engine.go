@@ -1,3 +1,12 @@
+// Package engine decides which rule answers a message and what it says.
+//
+//	e, problems := engine.Compile(set, engine.Profile{Account: "shop", Location: loc})
+//	if e == nil {
+//		return problems
+//	}
+//	d := e.Decide(message, conversation)
+//
+// It is pure: no clock, no files, no network, no log.
 package engine
 
 import (
@@ -15,44 +24,67 @@ type Profile struct {
 	Location *time.Location // the bot's time zone; nil = UTC
 }
 
-// Engine decides which rule answers a message, and what it says.
+// Engine is a compiled Set of rules. It is immutable and may be used by many
+// goroutines.
 type Engine struct {
-	profile Profile
+	order
+	profile  Profile
+	location *time.Location
+	off      []*rule // enabled: false; only Explain looks at them
+	touching touching
 }
 
-// Compile makes an Engine of a Set.
-func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
-	return &Engine{profile: p}, nil
+// Rules are the rules in the order in which they are tried while a user is in
+// no state; those with enabled: false are not among them.
+func (e *Engine) Rules() []*rules.Rule {
+	list := make([]*rules.Rule, 0, len(e.rest)+len(e.defaults))
+	for r := range e.inOrder("") {
+		list = append(list, r.src)
+	}
+	return list
 }
 
-// Rules are the rules in the order in which they are tried.
-func (e *Engine) Rules() []*rules.Rule { return nil }
+// maxExamined bounds how many rules NeedsConversation looks at for one
+// message.
+const maxExamined = 64
 
-// NeedsConversation reports whether Decide could depend on the conversation.
-func (e *Engine) NeedsConversation(m *wechat.Message) bool { return true }
-
-// Decide answers one message.
-func (e *Engine) Decide(m *wechat.Message, c Conversation) Decision { return Decision{} }
-
-// Explanation is a Decision with its reasons.
-type Explanation struct {
-	Decision Decision
-	Folded   string
-	Tried    []Trial
+// touching are the rules whose outcome depends on the conversation or changes
+// it.
+type touching struct {
+	rules   []*rule
+	user    bool // one of them may hold for messages
+	reports bool // one of them may hold for events
 }
 
-// Trial is one rule that did not hold.
-type Trial struct {
-	Rule   *rules.Rule
-	Failed string
-	Near   bool
+func (t *touching) add(r *rule) {
+	t.rules = append(t.rules, r)
+	t.user = true
+	for i := range r.when {
+		t.reports = t.reports || r.when[i].forEvents
+	}
 }
 
-// Explain is Decide with reasons.
-func (e *Engine) Explain(m *wechat.Message, c Conversation) Explanation { return Explanation{} }
-
-// At is the conversation at a time.
-func (c Conversation) At(now int64) Conversation { return c }
-
-// Apply is the conversation after effects.
-func (c Conversation) Apply(f Effects, now int64) Conversation { return c }
+// NeedsConversation reports whether the decision on m may depend on the
+// conversation, or may change it. When it says no, Decide gives the same for
+// every conversation, without effects; it may say yes in vain.
+func (e *Engine) NeedsConversation(m *wechat.Message) bool {
+	if forgets(m) {
+		return true
+	}
+	t := &e.touching
+	if isEvent := m.MsgType == wechat.MsgEvent; isEvent && !t.reports || !isEvent && !t.user {
+		return false
+	}
+	if len(t.rules) > maxExamined {
+		return true
+	}
+	in := e.newInput(m, Conversation{})
+	defer in.release()
+	in.blind = true
+	for _, r := range t.rules {
+		if _, why := r.confirm(in); why == holds {
+			return true
+		}
+	}
+	return false
+}

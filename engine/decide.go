@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"wereply/rules"
+	"wereply/wechat"
+)
+
+// remember is one compiled entry of remember:.
+type remember struct {
+	name  string
+	at    rules.At
+	value text
+}
+
+// Decide answers one message: which rule fires, what it says, and what that
+// changes of the user's conversation. It is a pure function of rules, message
+// and conversation: "now" is the message's CreateTime, and random choices hang
+// on the message's identity. It may be called by many goroutines.
+//
+// The parts of a Decision belong to the caller.
+func (e *Engine) Decide(m *wechat.Message, c Conversation) Decision {
+	in := e.newInput(m, c)
+	defer in.release()
+	r, match := e.first(in)
+	return e.answer(in, r, match)
+}
+
+// answer renders what a rule says: first what it remembers, from the old
+// variables, then the reply, which sees the new ones.
+func (e *Engine) answer(in *input, r *rule, found match) Decision {
+	forget := Effects{Forget: forgets(in.m)}
+	if r == nil {
+		return Decision{Effects: forget}
+	}
+	in.scope = scope{e: e, m: in.m, rule: r, match: found, vars: in.c.Vars}
+	s := &in.scope
+	effects, err := r.effects(s, in)
+	if err != nil {
+		return Decision{Rule: r.src, Effects: forget, Err: err}
+	}
+	s.vars = withVars(s.vars, effects)
+	if len(s.vars) > rules.MaxVars {
+		return Decision{Rule: r.src, Effects: forget, Err: r.tooManyVars()}
+	}
+	var parts []Part
+	if r.reply != nil {
+		if parts, err = r.reply.render(s, nil); err != nil {
+			return Decision{Rule: r.src, Effects: forget, Err: err}
+		}
+	}
+	if forget.Forget {
+		effects = forget
+	}
+	return Decision{Rule: r.src, Parts: parts, Effects: effects}
+}
+
+// forgets reports whether the platform demands that what is kept of the user
+// is deleted.
+func forgets(m *wechat.Message) bool {
+	if m.MsgType != wechat.MsgEvent {
+		return false
+	}
+	return strings.EqualFold(m.Event, "unsubscribe") ||
+		strings.EqualFold(m.Event, "user_authorization_revoke") ||
+		strings.EqualFold(m.Event, "user_authorization_cancellation")
+}
+
+// effects computes what the rule changes. Variables are rendered from those
+// before.
+func (r *rule) effects(s *scope, in *input) (Effects, error) {
+	var f Effects
+	if len(r.remember) > 0 {
+		f.Remember = make([]wechat.Field, len(r.remember))
+	}
+	for i := range r.remember {
+		value, err := r.remember[i].value.render(s)
+		if err != nil {
+			return Effects{}, err
+		}
+		f.Remember[i] = wechat.Field{Path: r.remember[i].name, Value: cut(value, rules.MaxVarBytes)}
+	}
+	f.Goto = r.src.Goto
+	if f.Goto != "" && f.Goto != rules.GotoEnd {
+		expires := r.src.Expires
+		if expires == 0 {
+			expires = rules.DefaultExpires
+		}
+		f.Expires = after(in.now, expires)
+	}
+	if r.src.Cooldown > 0 {
+		f.Cooldown, f.RuleID = after(in.now, r.src.Cooldown), r.src.ID
+	}
+	return f, nil
+}
+
+// cut keeps the first bytes of what a user wrote, up to the last whole
+// character: a long text should not cost the user the answer.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
+
+func (r *rule) tooManyVars() error {
+	return &rules.Problem{
+		Code: rules.CodeRender,
+		Pos:  rules.Pos{File: r.src.Pos.File, At: r.remember[0].at},
+		Rule: r.src.Name,
+		Msg:  fmt.Sprintf("the conversation would hold more than %d variables", rules.MaxVars),
+		Hint: "goto: end forgets those that are there",
+	}
+}

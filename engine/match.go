@@ -1,0 +1,246 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"wereply/rules"
+	"wereply/wechat"
+)
+
+// rule is one compiled rule.
+type rule struct {
+	src      *rules.Rule
+	when     []condition
+	unless   []condition
+	reply    node // nil: says nothing
+	remember []remember
+}
+
+// condition is one compiled mapping of conditions.
+type condition struct {
+	src       *rules.Condition
+	eventKey  *pattern
+	keyword   *pattern
+	fields    []fieldPattern
+	forEvents bool // names something of events
+}
+
+type fieldPattern struct {
+	name    string
+	pattern *pattern
+}
+
+// match is what the conditions that hold tell the templates.
+type match struct {
+	main    hit // of keyword, else event_key, else the first field
+	regexes hit // the first of these that has a regular expression
+}
+
+func (m *match) add(h hit) {
+	if m.main.by == nil {
+		m.main = h
+	}
+	if m.regexes.regexes == nil {
+		m.regexes = h
+	}
+}
+
+// verdict is why a rule does not hold: the first condition that failed.
+type verdict uint8
+
+const (
+	holds verdict = iota
+	failsType
+	failsEvent
+	failsState
+	failsFrom
+	failsKeyword
+	failsEventKey
+	failsField
+	failsTime
+	failsMisses
+	failsUnless
+	failsCooldown
+)
+
+// first finds the rule that answers: the slow and obvious way, against which
+// every faster one is tested.
+func (e *Engine) first(in *input) (*rule, match) {
+	for r := range e.inOrder(in.c.State) {
+		if m, why := r.confirm(in); why == holds {
+			return r, m
+		}
+	}
+	return nil, match{}
+}
+
+// confirm tells whether the rule holds, and if not, why.
+func (r *rule) confirm(in *input) (match, verdict) {
+	m, why := r.confirmWhen(in)
+	if why != holds {
+		return match{}, why
+	}
+	if r.unlessHolds(in) != nil {
+		return match{}, failsUnless
+	}
+	if r.src.Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID] > in.now {
+		return match{}, failsCooldown
+	}
+	return m, holds
+}
+
+// confirmWhen finds the first mapping of when that holds. Without when, a rule
+// is for every message that a user wrote.
+func (r *rule) confirmWhen(in *input) (match, verdict) {
+	if r.when == nil {
+		if in.isEvent || in.kind == wechat.MsgUnsupported {
+			return match{}, failsType
+		}
+		return match{}, holds
+	}
+	first := holds
+	for i := range r.when {
+		c := &r.when[i]
+		m, why := match{}, failsType
+		if c.admits(in) {
+			m, why = c.check(in)
+		}
+		if why == holds {
+			return m, holds
+		}
+		if first == holds {
+			first = why
+		}
+	}
+	return match{}, first
+}
+
+// unlessHolds gives the first mapping of unless that holds. It is taken as it
+// is written: the rule for events is about when alone.
+func (r *rule) unlessHolds(in *input) *condition {
+	for i := range r.unless {
+		c := &r.unless[i]
+		if in.blind && c.src.States != nil {
+			continue // it could fail
+		}
+		if _, why := c.check(in); why == holds {
+			return c
+		}
+	}
+	return nil
+}
+
+// admits reports whether a mapping of when may hold for this sort of push: for
+// an event or an unsupported message only if it names one.
+func (c *condition) admits(in *input) bool {
+	switch {
+	case in.isEvent:
+		return c.forEvents
+	case in.kind == wechat.MsgUnsupported:
+		return slices.Contains(c.src.MsgTypes, wechat.MsgUnsupported)
+	}
+	return true
+}
+
+// check evaluates the mapping, cheap conditions first.
+func (c *condition) check(in *input) (match, verdict) {
+	var m match
+	switch {
+	case !c.typeFits(in):
+		return m, failsType
+	case c.src.Events != nil && !c.eventFits(in):
+		return m, failsEvent
+	case c.src.States != nil && !in.blind && !stateFits(c.src.States, in.c.State):
+		return m, failsState
+	case c.src.From != nil && !slices.Contains(c.src.From, in.m.FromUserName):
+		return m, failsFrom
+	case c.keyword != nil && !c.keywordFits(in, &m):
+		return m, failsKeyword
+	case c.eventKey != nil && !c.eventKeyFits(in, &m):
+		return m, failsEventKey
+	case c.fields != nil && c.failingField(in, &m) != nil:
+		return m, failsField
+	case c.src.Time != nil && !c.timeFits(in):
+		return m, failsTime
+	case c.src.Misses > 0:
+		return m, failsMisses // not served yet
+	}
+	return m, holds
+}
+
+// typeFits: a mapping that names something of events and no msg_type is for
+// events alone.
+func (c *condition) typeFits(in *input) bool {
+	if c.src.MsgTypes == nil {
+		return in.isEvent || !c.forEvents
+	}
+	return slices.Contains(c.src.MsgTypes, in.kind)
+}
+
+func (c *condition) eventFits(in *input) bool {
+	return in.isEvent && slices.ContainsFunc(c.src.Events, func(name string) bool {
+		return name == "*" || strings.EqualFold(name, in.m.Event)
+	})
+}
+
+func stateFits(states []string, state string) bool {
+	return slices.ContainsFunc(states, func(s string) bool {
+		switch s {
+		case rules.StateNone:
+			return state == ""
+		case rules.StateAny:
+			return state != ""
+		}
+		return s == state
+	})
+}
+
+func (c *condition) keywordFits(in *input, m *match) bool {
+	if !in.hasText {
+		return false
+	}
+	h, ok := c.keyword.match(in.text)
+	if ok {
+		m.add(h)
+	}
+	return ok
+}
+
+func (c *condition) eventKeyFits(in *input, m *match) bool {
+	h, ok := c.eventKey.match(literally(in.m.EventKey))
+	if !ok {
+		key, scene := in.bareKey()
+		if !scene {
+			return false
+		}
+		if h, ok = c.eventKey.match(literally(key)); !ok {
+			return false
+		}
+	}
+	m.add(h)
+	return true
+}
+
+// failingField gives the first field that does not fit. An absent field equals
+// "".
+func (c *condition) failingField(in *input, m *match) *fieldPattern {
+	for i := range c.fields {
+		f := &c.fields[i]
+		h, ok := f.pattern.match(literally(in.m.Field(f.name)))
+		if !ok {
+			return f
+		}
+		m.add(h)
+	}
+	return nil
+}
+
+func (c *condition) timeFits(in *input) bool {
+	for i := range c.src.Time {
+		if inWindow(&c.src.Time[i], in.time()) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,200 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"wereply/rules"
+)
+
+// subject is a value that a pattern looks at.
+type subject struct {
+	sent   string // as sent: what regular expressions see
+	folded string // what contains, prefix and all see
+	bare   string // folded without final punctuation: what exact and suffix see
+}
+
+// literally makes the subject of patterns that do not fold.
+func literally(value string) subject { return subject{value, value, value} }
+
+// textual makes the subject of keywords.
+func textual(sent, folded string) subject { return subject{sent, folded, trimFinal(folded)} }
+
+// hit says what held of a pattern.
+type hit struct {
+	by      *test   // the test that gives the keyword
+	at      int     // which of its values
+	sent    string  // the value it was found in
+	prefix  int     // bytes of the folded value that a prefix covers; 0 = no prefix held
+	literal bool    // the value was not folded
+	regexes []regex // of the first test by regular expressions of the entry that held
+}
+
+// pattern holds when one of its entries holds.
+type pattern struct {
+	entries []entry
+	literal bool // event_key and field: compared as written
+}
+
+// entry holds when all of its tests hold.
+type entry struct {
+	tests []test
+}
+
+// test is one kind of an entry. It holds when one of its values fits, with
+// KindAll when all do.
+type test struct {
+	kind    rules.Kind
+	values  []string // as they are compared
+	written []string // as the operator wrote them
+	regexes []regex  // KindRegex
+}
+
+// match finds the first entry that holds. Where that is by a prefix, the
+// longest prefix of the pattern counts.
+func (p *pattern) match(s subject) (hit, bool) {
+	for i := range p.entries {
+		h, ok := p.entries[i].match(s)
+		if !ok {
+			continue
+		}
+		h.sent, h.literal = s.sent, p.literal
+		if h.prefix > 0 {
+			h = p.longer(h, s, i+1)
+		}
+		return h, true
+	}
+	return hit{}, false
+}
+
+// longer looks in the entries from the given one on for one that holds by a
+// longer prefix than h.
+func (p *pattern) longer(h hit, s subject, from int) hit {
+	for i := from; i < len(p.entries); i++ {
+		if other, ok := p.entries[i].match(s); ok && other.prefix > h.prefix {
+			other.sent, other.literal = h.sent, h.literal
+			h = other
+		}
+	}
+	return h
+}
+
+// match tries the tests of an entry. A prefix gives the keyword, else the
+// first test does.
+func (e *entry) match(s subject) (hit, bool) {
+	var h hit
+	for i := range e.tests {
+		t := &e.tests[i]
+		at := t.match(s)
+		if at < 0 {
+			return hit{}, false
+		}
+		if i == 0 || t.kind == rules.KindPrefix {
+			h.by, h.at = t, at
+		}
+		switch t.kind {
+		case rules.KindPrefix:
+			h.prefix = len(t.values[at])
+		case rules.KindRegex:
+			if h.regexes == nil {
+				h.regexes = t.regexes[at : at+1]
+			}
+		}
+	}
+	return h, true
+}
+
+// match gives the index of the value that fits, -1 when the test does not
+// hold. It is the first as written, of prefixes the longest.
+func (t *test) match(s subject) int {
+	switch t.kind {
+	case rules.KindExact:
+		return slices.Index(t.values, s.bare)
+	case rules.KindContains:
+		return slices.IndexFunc(t.values, func(v string) bool { return strings.Contains(s.folded, v) })
+	case rules.KindSuffix:
+		return slices.IndexFunc(t.values, func(v string) bool { return strings.HasSuffix(s.bare, v) })
+	case rules.KindPrefix:
+		longest := -1
+		for i, v := range t.values {
+			if strings.HasPrefix(s.folded, v) && (longest < 0 || len(v) > len(t.values[longest])) {
+				longest = i
+			}
+		}
+		return longest
+	case rules.KindRegex:
+		for i := range t.regexes {
+			if t.regexes[i].get().MatchString(s.sent) {
+				return i
+			}
+		}
+		return -1
+	case rules.KindAll:
+		for _, v := range t.values {
+			if !strings.Contains(s.folded, v) {
+				return -1
+			}
+		}
+		return 0
+	}
+	return -1
+}
+
+// keyword gives what matched as the rule writes it: of all, every value.
+func (h *hit) keyword() string {
+	switch {
+	case h.by == nil:
+		return ""
+	case h.by.kind == rules.KindAll:
+		return strings.Join(h.by.written, " ")
+	}
+	return h.by.written[h.at]
+}
+
+// rest gives what was sent behind the prefix that matched, trimmed.
+func (h *hit) rest() string {
+	switch {
+	case h.prefix == 0:
+		return ""
+	case h.literal:
+		return strings.TrimSpace(h.sent[h.prefix:])
+	}
+	return restAfter(h.sent, h.prefix)
+}
+
+// submatches gives the groups of the expression that matched, nil when none
+// did.
+func (h *hit) submatches() []string {
+	if h.regexes == nil {
+		return nil
+	}
+	return h.regexes[0].get().FindStringSubmatch(h.sent)
+}
+
+// group gives a named group of the expression that matched.
+func (h *hit) group(name string) string {
+	if h.regexes == nil {
+		return ""
+	}
+	re := h.regexes[0].get()
+	found := re.FindStringSubmatch(h.sent)
+	if i := re.SubexpIndex(name); i >= 0 && found != nil {
+		return found[i]
+	}
+	return ""
+}
+
+// named gives the named groups of the expression that matched.
+func (h *hit) named() map[string]string {
+	found := h.submatches()
+	if found == nil {
+		return nil
+	}
+	m := make(map[string]string)
+	for i, name := range h.regexes[0].get().SubexpNames() {
+		if name != "" {
+			m[name] = found[i]
+		}
+	}
+	return m
+}

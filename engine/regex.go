@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"sync/atomic"
+)
+
+// Limits of a regular expression. Matching takes time in proportion to text
+// times expression, so both are bounded.
+const (
+	maxRegexBytes = 2048
+	maxRegexSize  = 4000 // instructions, counted repetitions multiplied out
+)
+
+// regex is a regular expression that was checked at load and is compiled when
+// a message first needs it: a large bot has thousands that no message reaches.
+type regex struct {
+	source   string
+	compiled atomic.Pointer[regexp.Regexp]
+}
+
+// parseRegex checks an expression and gives its syntax tree.
+func parseRegex(source string) (*syntax.Regexp, error) {
+	if source == "" {
+		return nil, fmt.Errorf("an empty expression fits everything")
+	}
+	if len(source) > maxRegexBytes {
+		return nil, fmt.Errorf("the expression has %d bytes, the limit is %d", len(source), maxRegexBytes)
+	}
+	tree, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	if size := regexSize(tree); size > maxRegexSize {
+		return nil, fmt.Errorf("the expression is too large once its repetitions are multiplied out (%d steps, the limit is %d)", size, maxRegexSize)
+	}
+	return tree, nil
+}
+
+// regexMessage says what is wrong without the words of the library around it.
+func regexMessage(err error) string {
+	var parse *syntax.Error
+	if !errors.As(err, &parse) {
+		return err.Error()
+	}
+	if parse.Expr == "" {
+		return parse.Code.String()
+	}
+	return fmt.Sprintf("%s: `%s`", parse.Code, parse.Expr)
+}
+
+// regexSize estimates how many instructions an expression compiles to.
+func regexSize(re *syntax.Regexp) int {
+	size := 1
+	if re.Op == syntax.OpLiteral {
+		size = len(re.Rune)
+	}
+	for _, sub := range re.Sub {
+		size += regexSize(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		size *= max(re.Min, re.Max, 1)
+	}
+	return size
+}
+
+// get compiles the expression at the first call. What [parseRegex] accepts
+// compiles.
+func (r *regex) get() *regexp.Regexp {
+	if re := r.compiled.Load(); re != nil {
+		return re
+	}
+	re := regexp.MustCompile(r.source)
+	r.compiled.Store(re) // twice at worst, when two messages come first at once
+	return re
+}
+
+// groups are the capturing groups that a template may name: those of all
+// expressions of a rule together.
+type groups struct {
+	names map[string]bool
+	count int // highest number
+}
+
+func (g *groups) add(tree *syntax.Regexp) {
+	g.count = max(g.count, tree.MaxCap())
+	for _, name := range tree.CapNames() {
+		if name == "" {
+			continue
+		}
+		if g.names == nil {
+			g.names = make(map[string]bool)
+		}
+		g.names[name] = true
+	}
+}
+
+func (g *groups) merge(other groups) {
+	g.count = max(g.count, other.count)
+	for name := range other.names {
+		if g.names == nil {
+			g.names = make(map[string]bool)
+		}
+		g.names[name] = true
+	}
+}
