@@ -19,7 +19,12 @@ func parseXML(fields []Field, body []byte) ([]Field, error) {
 	if flat, ok := scanFlat(fields, s); ok {
 		return flat, nil
 	}
-	p := xmlParser{fields: fields[:0], decoder: xml.NewDecoder(strings.NewReader(s))}
+	return strictXML(s)
+}
+
+// strictXML reads a document whose characters were mended.
+func strictXML(s string) ([]Field, error) {
+	p := xmlParser{decoder: xml.NewDecoder(strings.NewReader(s))}
 	if err := p.document(); err != nil {
 		return nil, err
 	}
