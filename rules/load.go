@@ -91,7 +91,7 @@ func (l *Loader) Load() (*Bot, error) {
 func (l *Loader) keepsChanging() Problems {
 	return Problems{{
 		Code: CodeUnreadable,
-		Msg: "the files keep changing while they are read", Hint: "they are read once nobody has written to them for a moment",
+		Msg:  "the files keep changing while they are read", Hint: "they are read once nobody has written to them for a moment",
 	}}
 }
 

@@ -19,12 +19,13 @@ type settler struct {
 	view  *view                // what counts
 	found map[string]*entry    // by the last look
 	since map[string]time.Time // last change of the paths that are not as in view
+	held  map[string]bool      // those of them that were emptied
 }
 
 func newSettler(o WatchOptions, v *view) *settler {
 	return &settler{
 		quiet: o.Quiet, hold: o.Hold, patience: 3 * o.Quiet,
-		view: v, found: v.entries, since: make(map[string]time.Time),
+		view: v, found: v.entries, since: make(map[string]time.Time), held: make(map[string]bool),
 	}
 }
 
@@ -44,7 +45,14 @@ func (s *settler) see(roots []string, found map[string]*entry, now time.Time) ve
 	var oldest time.Duration
 	v := verdict{view: s.view}
 	for path, since := range s.since {
-		age, need := now.Sub(since), s.need(path, found, emptied)
+		need := s.need(path, found, emptied)
+		if s.held[path] && need == s.quiet {
+			// Something came into an emptied folder: it and what went
+			// before count together.
+			since, s.since[path] = now, now
+		}
+		s.held[path] = need != s.quiet
+		age := now.Sub(since)
 		switch {
 		case age >= need:
 			settled = append(settled, path)
@@ -110,6 +118,7 @@ func (s *settler) noteChanges(found map[string]*entry, now time.Time) {
 			delete(s.since, path)
 		}
 	}
+	maps.DeleteFunc(s.held, func(path string, _ bool) bool { return s.since[path].IsZero() })
 	s.found = found
 }
 

@@ -75,7 +75,8 @@ func NewWatcher(o WatchOptions) *Watcher {
 	if o.Loader != nil {
 		o.Loader.watcher.Store(w)
 	}
-	go w.run()
+	s := newSettler(w.o, w.view)
+	go w.run(s, w.look(s, time.Now()))
 	return w
 }
 
@@ -129,11 +130,10 @@ func (w *Watcher) lookNow() {
 
 // run looks: soon after an event, often while something moves, else at the
 // periodic time.
-func (w *Watcher) run() {
+func (w *Watcher) run(s *settler, again time.Duration) {
 	defer close(w.ended)
 	defer w.events.close()
-	s := newSettler(w.o, w.view)
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(again)
 	defer timer.Stop()
 	var took time.Duration
 	for {
