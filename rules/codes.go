@@ -76,6 +76,5 @@ const (
 	CodeTemplateFunc  = "E205" // a function that templates do not have, or called the wrong way
 	CodeTemplateVar   = "E206" // a variable that no rule remembers
 	CodeTemplateGroup = "E207" // a group that no regular expression of the rule has
-	CodeUse           = "E208" // a named reply that is not there, or uses itself
-	CodeRender        = "E209" // a template that failed while it answered a message
+	CodeRender        = "E208" // a template that failed while it answered a message
 )

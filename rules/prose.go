@@ -24,7 +24,12 @@ func (r *reader) template(n *yaml.Node, what string) (Text, bool) {
 		return Text{}, false
 	}
 	r.warnProse(n, s)
-	return Text{Source: s, At: r.at(n)}, true
+	return Text{
+		Source: s,
+		At:     r.at(n),
+		Block:  n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0,
+		Quoted: n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0,
+	}, true
 }
 
 // warnProse warns of what YAML makes of a text that its writer hardly meant.
