@@ -19,6 +19,7 @@ type mender struct {
 	r     *reader
 	lines []string
 	told  map[int]bool // indexes of lines with a problem
+	tabs  []int        // indexes of lines whose depth is anybody's guess
 	open  bool         // the line before ended where a value may follow
 }
 
@@ -34,6 +35,9 @@ func (r *reader) mend() *yaml.Node {
 	}
 	for i := 0; i < len(m.lines); {
 		i = m.line(i)
+	}
+	for _, i := range m.tabs {
+		m.leaveOut(m.entry(i))
 	}
 	for range maxMends {
 		root, err := parseYAML([]byte(strings.Join(m.lines, "\n")))
@@ -139,17 +143,21 @@ func keyEnd(s string) (end, value int) {
 func (m *mender) indentation(i int) {
 	text := m.lines[i]
 	rest := strings.TrimLeft(text, " \t\u3000\u00a0")
+	if dash, ok := strings.CutPrefix(rest, "-"); ok {
+		rest = strings.TrimLeft(dash, " \t\u3000\u00a0")
+	}
 	blank := text[:len(text)-len(rest)]
-	if rest == "" || strings.Trim(blank, " ") == "" {
+	col := strings.IndexAny(blank, "\t\u3000\u00a0")
+	if rest == "" || col < 0 {
 		return
 	}
 	msg := "a tab stands in the indentation, where YAML wants spaces"
 	if !strings.Contains(blank, "\t") {
 		msg = "a full-width or no-break space stands in the indentation, where YAML wants plain spaces"
 	}
-	col := strings.IndexAny(blank, "\t\u3000\u00a0")
 	mended := strings.NewReplacer("\t", "  ", "\u3000", "  ", "\u00a0", " ").Replace(blank) + rest
 	m.tell(i, col, CodeIndent, msg, mended, "replace it by spaces; most editors can insert spaces for the Tab key")
+	m.tabs = append(m.tabs, i)
 }
 
 // wideColon mends a known word with a full-width colon, or one without a space

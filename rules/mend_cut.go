@@ -32,13 +32,18 @@ func (m *mender) cut(i int, err error) bool {
 		code, msg, hint := m.explain(i, err.Error())
 		m.r.addAt(code, At{Line: int32(i + 1)}, msg, hint)
 	}
-	cut := false
+	return m.leaveOut(first, end)
+}
+
+// leaveOut empties lines. It answers false if they are empty already.
+func (m *mender) leaveOut(first, end int) bool {
+	some := false
 	for j := first; j < end; j++ {
-		cut = cut || m.lines[j] != ""
+		some = some || m.lines[j] != ""
 		m.lines[j] = ""
 	}
 	m.r.partial = true
-	return cut
+	return some
 }
 
 // entry finds the entry of a top-level list or mapping that holds line i.

@@ -109,7 +109,7 @@ func (f *flow) loose(i int, closer byte) (int, bool) {
 	text := strings.TrimRight(f.text[i:end], " \t\n")
 	if ok && text != "" && !strings.Contains(text, "\n") && needsQuotes(text) {
 		code, msg := classify(text, true)
-		f.edits = append(f.edits, edit{start: i, end: i + len(text), with: quote(text), code: code, msg: msg})
+		f.edits = append(f.edits, edit{start: i, end: i + len(text), with: requote(text), code: code, msg: msg})
 	}
 	return end, ok
 }

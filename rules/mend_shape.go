@@ -15,8 +15,7 @@ func (r *reader) bareTemplate(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode || n.Style&yaml.FlowStyle == 0 || r.mended[n.Line] {
 		return false
 	}
-	text := r.src.from(n.Line, n.Column)
-	if !strings.HasPrefix(text, "{{") && !strings.HasSuffix(r.src.before(n.Line, n.Column), "{") {
+	if !strings.HasPrefix(r.src.from(n.Line, n.Column), "{{") {
 		return false
 	}
 	code, msg := classify("{{", false)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -84,7 +85,7 @@ func (m *mender) unclosed(i int, p prefix) int {
 	msg := "the quote " + sign + " is not closed on this line"
 	if sign == "{" || sign == "[" {
 		msg = "the bracket " + sign + " is not closed"
-		mended = line + missingClosers(value)
+		mended = line[:p.value] + closeBrackets(value)
 	} else {
 		for _, wide := range []string{"”", "“", "＂", "’", "‘", "＇"} {
 			if cut, ok := strings.CutSuffix(line, wide); ok {
@@ -103,26 +104,34 @@ func (m *mender) unclosed(i int, p prefix) int {
 	return i + 1
 }
 
-// missingClosers gives the brackets that close what is open in s.
-func missingClosers(s string) string {
-	var open []byte
+// closeBrackets closes the brackets that are open in s: before a bracket that
+// closes an outer one, else at the end.
+func closeBrackets(s string) string {
+	var b strings.Builder
+	var open []byte // the closers that are due
 	for i := 0; i < len(s); i++ {
+		end := i + 1
 		switch c := s[i]; c {
 		case '"', '\'':
-			if end := quotedEnd(s[i:]); end > 0 {
-				i += end - 1
+			if quoted := quotedEnd(s[i:]); quoted > 0 {
+				end = i + quoted
 			}
 		case '{':
 			open = append(open, '}')
 		case '[':
 			open = append(open, ']')
 		case '}', ']':
-			if n := len(open); n > 0 && open[n-1] == c {
-				open = open[:n-1]
+			for n := len(open); n > 0 && slices.Contains(open, c); n-- {
+				due := open[n-1]
+				if open = open[:n-1]; due == c {
+					break
+				}
+				b.WriteByte(due)
 			}
 		}
+		b.WriteString(s[i:end])
+		i = end - 1
 	}
-	var b strings.Builder
 	for i := len(open) - 1; i >= 0; i-- {
 		b.WriteByte(open[i])
 	}
@@ -159,7 +168,7 @@ func valueEdits(text, key string) (edits []edit, closed bool) {
 		return nil, true
 	}
 	code, msg := classify(plain, false)
-	return []edit{{start: 0, end: len(plain), with: quote(plain), code: code, msg: msg}}, true
+	return []edit{{start: 0, end: len(plain), with: requote(plain), code: code, msg: msg}}, true
 }
 
 // isEndOfValue reports whether nothing or a comment follows a value.
@@ -180,12 +189,12 @@ func cutComment(s string) string {
 func classify(s string, inFlow bool) (code, msg string) {
 	first, _ := utf8.DecodeRuneInString(s)
 	switch {
+	case first == '"' || first == '\'':
+		return CodeAfterQuote, "text follows the closing quote: the quotes must be around the whole, and no such quote inside"
 	case strings.HasPrefix(s, "{{") || inFlow && strings.Contains(s, "{{"):
 		return CodeBareTemplate, "a text that begins with {{ or has it inside { } or [ ] needs quotes"
 	case first == '*':
 		return CodeBareStar, "a value that begins with * needs quotes"
-	case first == '"' || first == '\'':
-		return CodeAfterQuote, "text follows the closing quote: the quotes must be around the whole"
 	case first == '[' || first == '{':
 		return CodeAfterBracket, "a text that begins with " + s[:1] + " needs quotes, else YAML takes it for a list or mapping"
 	case strings.ContainsRune("@`%&!|>,}]-?", first):

@@ -22,7 +22,7 @@ func (r *reader) isMapping(n *yaml.Node, what string) bool {
 		r.add(CodeEmpty, n, what+" is empty", "")
 		return false
 	}
-	return true
+	return n.Content[0].Kind != yaml.MappingNode || !r.bareTemplate(n)
 }
 
 // addShape tells that n is a list where a text belongs, or the like.

@@ -24,13 +24,13 @@ const maxRegexBytes = 1000
 // A value without a kind is compared by the kind bare, and whole where bare is
 // contains and the value has nothing but digits.
 func (r *reader) pattern(n *yaml.Node, what string, bare Kind) *Pattern {
-	p := &Pattern{At: r.at(n)}
+	p := &Pattern{At: r.at(n), Entries: make([]Entry, 0, max(len(n.Content), 1))}
 	ok := r.oneOrMany(n, what, func(n *yaml.Node) {
 		if e, ok := r.patternEntry(n, what, bare); ok {
 			p.Entries = append(p.Entries, e)
 		}
 	})
-	if !ok || p.Entries == nil {
+	if !ok || len(p.Entries) == 0 {
 		return nil
 	}
 	return p

@@ -14,6 +14,15 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
+// requote quotes a text that may have quotes around it already, and others of
+// their kind inside.
+func requote(s string) string {
+	if n := len(s); n > 2 && s[0] == s[n-1] && (s[0] == '"' || s[0] == '\'') {
+		s = s[1 : n-1]
+	}
+	return quote(s)
+}
+
 // doubleQuote puts s, whose backslashes are escapes, in double quotes.
 func doubleQuote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
 

@@ -54,7 +54,7 @@ func (r *reader) readRule(n *yaml.Node, rule *Rule) {
 		return
 	}
 	r.checkExpires(rule, expires, n)
-	if reply == nil && !has(n, "reply", "goto", "remember") {
+	if reply == nil && !has(n, "reply", "goto", "remember") && !hasUnknown(n, ruleFields) {
 		r.add(CodeMissing, n, "this rule has no `reply`", "add one; a rule that shall say nothing has `reply: {silent: true}`")
 	}
 }
@@ -92,7 +92,7 @@ func (r *reader) name(n *yaml.Node, what string) (string, bool) {
 			return "", false
 		}
 	}
-	return r.intern(s), true
+	return s, true
 }
 
 func (r *reader) gotoState(n *yaml.Node) string {
@@ -101,7 +101,7 @@ func (r *reader) gotoState(n *yaml.Node) string {
 		r.add(CodeReserved, n, fmt.Sprintf("`goto` cannot lead to %q, which is no state of its own", s), "`goto: end` ends the conversation")
 		return ""
 	}
-	return s
+	return r.intern(s)
 }
 
 func (r *reader) checkExpires(rule *Rule, expires, n *yaml.Node) {
@@ -154,6 +154,17 @@ func value(n *yaml.Node, key string) *yaml.Node {
 		}
 	}
 	return nil
+}
+
+// hasUnknown reports whether the mapping has a field that is not known: perhaps
+// it is the one that seems to be missing.
+func hasUnknown(n *yaml.Node, known []string) bool {
+	for i := 0; i < len(n.Content); i += 2 {
+		if indexOf(known, n.Content[i].Value) < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // has reports whether the mapping has one of the fields, readable or not.

@@ -51,12 +51,6 @@ func (s *source) from(n, col int) string {
 	return line
 }
 
-// before gives line n up to column col.
-func (s *source) before(n, col int) string {
-	line := s.line(n)
-	return line[:len(line)-len(s.from(n, col))]
-}
-
 // hasHash reports whether line n has a # behind white space.
 func (s *source) hasHash(n int) bool {
 	if n < 1 || n > len(s.start) {
