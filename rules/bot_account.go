@@ -29,9 +29,9 @@ const maxAge = 24 * time.Hour
 // exampleToken ends the tokens of examples, which everybody can read.
 const exampleToken = "-example-token"
 
-func (b *botReader) accounts(root, n *yaml.Node) {
+func (b *botReader) accounts(root, n *yaml.Node, known []string) {
 	if n == nil {
-		if !hasKey(root, "accounts") {
+		if !isMeant(root, "accounts", known) {
 			b.add(CodeMissing, root, "bot.yaml names no accounts", "accounts: [{name: shop, token: \"${WECHAT_TOKEN}\"}]")
 		}
 		return
@@ -52,9 +52,14 @@ func (b *botReader) accounts(root, n *yaml.Node) {
 	}
 }
 
-func hasKey(n *yaml.Node, key string) bool {
+// isMeant tells whether a field stands in n, though without a value or
+// misspelt, or n is no mapping. That was told already.
+func isMeant(n *yaml.Node, field string, known []string) bool {
+	if n.Kind != yaml.MappingNode {
+		return true
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
+		if key := n.Content[i].Value; key == field || suggest(key, known) == field {
 			return true
 		}
 	}
@@ -107,7 +112,7 @@ func (b *botReader) accountPath(a *Account, item, n *yaml.Node, paths map[string
 func (b *botReader) isCallbackPath(s scalar) bool {
 	switch {
 	case !strings.HasPrefix(s.text, "/"):
-		b.add(CodePath, s.node, fmt.Sprintf("`path` must begin with /, unlike %s", s.show()), "the path of the URL in WeChat's settings, such as /weixin")
+		b.add(CodePath, s.node, fmt.Sprintf("`path` must begin with /, not %s", s.show()), "the path of the URL in WeChat's settings, such as /weixin")
 	case strings.ContainsAny(s.text, "?#:*%\\ \t\n") || path.Clean(s.text) != s.text:
 		b.add(CodePath, s.node, fmt.Sprintf("`path` must be a plain path such as /weixin or /shop/wx, not %s", s.show()), "")
 	default:
@@ -122,11 +127,7 @@ func (b *botReader) accountKeys(a *Account, item *yaml.Node, nodes map[string]*y
 	a.Token = Secret(token.text)
 	a.ExampleToken = strings.HasSuffix(token.text, exampleToken)
 	if !token.given() && !token.unknown {
-		at := token.node
-		if at == nil {
-			at = item
-		}
-		b.missingToken(at, nodes)
+		b.missingToken(item, token.node, nodes)
 	}
 	id := b.scalar(nodes["app_id"], "`app_id`")
 	a.AppID = id.text
@@ -143,11 +144,20 @@ func (b *botReader) accountKeys(a *Account, item *yaml.Node, nodes map[string]*y
 
 // missingToken tells that the token is missing, unless it comes from a
 // variable that may be empty now.
-func (b *botReader) missingToken(at *yaml.Node, nodes map[string]*yaml.Node) {
-	written := nodes["token"] != nil && strings.Contains(nodes["token"].Value, "${") ||
-		nodes["token_file"] != nil && strings.Contains(nodes["token_file"].Value, "${")
-	if written && !b.o.Secrets {
+func (b *botReader) missingToken(item, at *yaml.Node, nodes map[string]*yaml.Node) {
+	variable := false
+	for _, field := range []string{"token", "token_file"} {
+		n := nodes[field]
+		variable = variable || n != nil && strings.Contains(n.Value, "${")
+		if n == nil && isMeant(item, field, accountFields) {
+			return
+		}
+	}
+	if variable && !b.o.Secrets {
 		return
+	}
+	if at == nil {
+		at = item
 	}
 	b.add(CodeMissing, at, "the account has no `token`", "the token that WeChat's settings have: token: ${WECHAT_TOKEN}")
 }

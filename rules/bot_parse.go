@@ -34,7 +34,7 @@ func parseBot(data []byte, dir string, o Options, v *view) (b *botReader) {
 	b.timezone(nodes["timezone"])
 	b.reload(nodes["reload"])
 	b.webhooks(nodes["webhooks"])
-	b.accounts(root, nodes["accounts"])
+	b.accounts(root, nodes["accounts"], known)
 	hideSecrets(r)
 	return b
 }
@@ -157,6 +157,8 @@ func (b *botReader) reload(n *yaml.Node) {
 // have given up long before.
 const maxWebhookTimeout = 5 * time.Minute
 
+var webhookFields = []string{"url", "secret", "secret_file", "timeout"}
+
 func (b *botReader) webhooks(n *yaml.Node) {
 	b.bot.Webhooks = make(map[string]*Webhook)
 	if n == nil {
@@ -164,12 +166,12 @@ func (b *botReader) webhooks(n *yaml.Node) {
 	}
 	b.entries(n, "`webhooks`", func(name string, k, v *yaml.Node) {
 		what := "webhook " + name
-		nodes := b.nodes(v, what, []string{"url", "secret", "secret_file", "timeout"})
+		nodes := b.nodes(v, what, webhookFields)
 		hook := &Webhook{Name: name, Pos: b.pos(k)}
 		if strings.TrimSpace(name) == "" {
 			b.add(CodeEmpty, k, "a webhook needs a name", "")
 		}
-		hook.URL = b.webhookURL(k, b.scalar(nodes["url"], "`url`"), what)
+		hook.URL = b.webhookURL(k, v, b.scalar(nodes["url"], "`url`"), what)
 		hook.Secret = Secret(b.secret(nodes, "secret", "secret_file").text)
 		hook.Timeout = b.span(b.scalar(nodes["timeout"], "`timeout`"), "`timeout`", DefaultWebhookTimeout, maxWebhookTimeout)
 		b.bot.Webhooks[name] = hook
@@ -177,12 +179,14 @@ func (b *botReader) webhooks(n *yaml.Node) {
 }
 
 // webhookURL never shows the URL: it may hold a password.
-func (b *botReader) webhookURL(k *yaml.Node, s scalar, what string) string {
+func (b *botReader) webhookURL(k, v *yaml.Node, s scalar, what string) string {
 	if s.unknown {
 		return ""
 	}
 	if !s.given() {
-		b.add(CodeMissing, k, what+" needs a `url`", "")
+		if !isMeant(v, "url", webhookFields) {
+			b.add(CodeMissing, k, what+" needs a `url`", "")
+		}
 		return ""
 	}
 	u, err := url.Parse(s.text)

@@ -10,6 +10,7 @@ import (
 var (
 	secretKey    = regexp.MustCompile(`(?i)[\w-]*(?:tok|secr|key|pass)[\w-]*["']?\s*[:：]`)
 	anyKey       = regexp.MustCompile(`^\s*(?:- *)?[\w"'-]+\s*[:：]`)
+	variable     = regexp.MustCompile(`\$\{\w*\}`)
 	variableName = regexp.MustCompile(`\$\{\w*`)
 )
 
@@ -36,12 +37,17 @@ func secretTexts(src string) []string {
 	var texts []string
 	inside := false
 	for line := range strings.Lines(src) {
-		line, _, _ = strings.Cut(strings.TrimRight(line, "\r\n"), " #")
-		at := secretKey.FindStringIndex(line)
+		line, _, _ = strings.Cut(" "+strings.TrimRight(line, "\r\n"), " #")
+		line = variable.ReplaceAllString(line, "")
+		at := secretKey.FindAllStringIndex(line, -1)
 		switch {
 		case at != nil:
 			inside = true
-			texts = append(texts, valueAfter(line[:at[0]], line[at[1]:]))
+			for _, key := range at {
+				if !isFileKey(line[key[0]:key[1]]) {
+					texts = append(texts, valueAfter(line[:key[0]], line[key[1]:]))
+				}
+			}
 		case anyKey.MatchString(line):
 			inside = false
 		case inside:
@@ -51,10 +57,15 @@ func secretTexts(src string) []string {
 	return texts
 }
 
+// isFileKey tells whether a key names the file of a secret.
+func isFileKey(key string) bool {
+	return strings.HasSuffix(strings.TrimRight(key, "\"' \t:："), "_file")
+}
+
 // valueAfter cuts what follows the value of a key inside { }.
 func valueAfter(before, after string) string {
 	if strings.Contains(before, "{") {
-		if i := strings.IndexAny(after, ",}"); i >= 0 && !strings.Contains(after[:i], "${") {
+		if i := strings.IndexAny(after, ",}"); i >= 0 {
 			return after[:i]
 		}
 	}
