@@ -96,14 +96,15 @@ func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rul
 		name:        a.Name,
 		receiver:    receiver,
 		engine:      eng,
+		rules:       make(map[*rules.Rule]*ruleState, len(a.Set.Rules)),
 		miniProgram: a.Kind == rules.AccountMiniProgram,
 		hold:        a.Late == rules.LateRetry,
 		asks:        s.o.Ask != nil && len(bot.Webhooks) > 0,
 	}
-	inOrder := eng.Rules()
-	acc.rules = make(map[*rules.Rule]*ruleState, len(inOrder))
-	for _, r := range inOrder {
-		acc.rules[r] = &ruleState{}
+	for _, r := range a.Set.Rules {
+		if !r.Disabled {
+			acc.rules[r] = &ruleState{}
+		}
 	}
 	return acc, problems
 }
