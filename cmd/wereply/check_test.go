@@ -26,13 +26,13 @@ func TestCheckText(t *testing.T) {
 		t.Errorf("exit code %d", got.code)
 	}
 	lines := strings.Split(got.stdout, "\n")
-	if len(lines) < 4 || !strings.HasPrefix(lines[0], `rules/a.yaml:2:18: rule "问候语": `) || !strings.HasSuffix(lines[0], "]") {
+	if len(lines) < 4 || !strings.HasPrefix(lines[0], `rules/a.yaml:2:17: rule "问候语": `) || !strings.HasSuffix(lines[0], "]") {
 		t.Fatalf("stdout:\n%s", got.stdout)
 	}
 	if want := "    2 |   - {name: 问候语, wen: {keyword: 你好}, reply: 您好}"; lines[1] != want {
 		t.Errorf("line 2:\n%q, want\n%q", lines[1], want)
 	}
-	if want := "      |                     ^"; lines[2] != want {
+	if want := "      |                    ^"; lines[2] != want {
 		t.Errorf("line 3:\n%q, want\n%q", lines[2], want)
 	}
 	if !strings.HasPrefix(lines[3], "  hint: ") || !strings.Contains(lines[3], "when") {
@@ -129,8 +129,9 @@ func TestQuoteLine(t *testing.T) {
 		{"😀x", 2, "😀x", "  ^"},
 		{"ab", 9, "ab", "  ^"},
 		{"a\x1b[31mb", 7, "a\ufffd[31mb", "      ^"},
-		{wide, 50, "…" + strings.Repeat("价", 24+11) + "", " " + strings.Repeat(" ", 48) + "^"},
-		{"x" + wide, 1, "x" + strings.Repeat("价", 16) + "…", "^"},
+		{wide, 50, "…" + strings.Repeat("价", 24+11), strings.Repeat(" ", 1+48) + "^"},
+		{"x" + wide, 1, "x" + strings.Repeat("价", 19) + "…", "^"},
+		{wide[:150], 50, wide[:150], strings.Repeat(" ", 98) + "^"},
 	} {
 		quoted, caret := quoteLine(c.line, c.col)
 		if quoted != c.quoted || caret != c.caret {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"wereply/rules"
 )
 
 // importedRule is a rule in the making.
@@ -33,17 +35,19 @@ type importer struct {
 	names map[string]bool
 	rules []*importedRule
 	lost  [][]string // comments about rules of which nothing is left
-	open  bool
+
+	open     bool // message replies were switched on
+	keywords bool // there are keyword replies
 }
 
 func newImporter(words importWords) *importer {
-	return &importer{words: words, names: map[string]bool{}}
+	return &importer{words: words, names: map[string]bool{rules.StateNone: true}}
 }
 
 // add makes the rules of an export: the reply on following, those of the
 // keywords so that none is hidden by another, and the default.
 func (im *importer) add(saved *autoReplies) {
-	im.open = *saved.MessageOpen != 0
+	im.open, im.keywords = *saved.MessageOpen != 0, len(saved.Keywords.List) > 0
 	if saved.Follow != nil {
 		im.keep(&importedRule{name: im.name(im.words.follow), event: "subscribe", disabled: *saved.FollowOpen == 0}, []savedReply{*saved.Follow})
 	}
@@ -56,6 +60,9 @@ func (im *importer) add(saved *autoReplies) {
 		im.keep(&importedRule{name: im.name(im.words.fallback), cooldown: "1h", disabled: !im.open}, []savedReply{*saved.Default})
 	}
 }
+
+// maxTitle is more characters than the console takes for a name.
+const maxTitle = 100
 
 // name makes a name unique.
 func (im *importer) name(wanted string) string {
@@ -81,11 +88,15 @@ func (im *importer) addKeywords(saved savedRule) {
 		}
 	}
 	title := cleanLine(saved.Name)
+	if runes := []rune(title); len(runes) > maxTitle {
+		title = string(runes[:maxTitle])
+	}
 	if title == "" {
 		title = im.words.unnamed
 	}
 	r.name = im.name(title)
 	if len(r.contains)+len(r.exact) == 0 {
+		r.notes = append(r.notes, im.words.noKeyword)
 		im.lose(r)
 		return
 	}
@@ -117,7 +128,7 @@ func (im *importer) keep(r *importedRule, saved []savedReply) {
 func (im *importer) lose(r *importedRule) {
 	notes := []string{fmt.Sprintf(im.words.dropped, r.name)}
 	if keywords := slices.Concat(r.contains, r.exact); len(keywords) > 0 {
-		notes[0] += " " + strings.Join(keywords, ", ")
+		notes = append(notes, fmt.Sprintf(im.words.itsKeywords, strings.Join(keywords, im.words.comma)))
 	}
 	im.lost = append(im.lost, append(notes, r.notes...))
 }

@@ -13,6 +13,9 @@ type importWords struct {
 	temporary    string // media id, kind
 	oneArticle   string // titles of the articles left out
 	dropped      string // of a rule of which nothing is left
+	itsKeywords  string // of that rule
+	noKeyword    string // it had none
+	comma        string
 	keywordGone  string // keyword
 	keywordTaken string // keyword, rule that answers
 	replyGone    string // kind, reason, content
@@ -37,6 +40,9 @@ var importLangs = map[string]importWords{
 		temporary:    "%[2]s的 media_id %[1]s 是临时素材，导出后三天失效：请把素材上传为永久素材，换成它的 media_id。",
 		oneArticle:   "回复消息只能带 1 篇图文，没有保留：%s",
 		dropped:      "规则“%s”没有保留下来：",
+		itsKeywords:  "它的关键词：%s",
+		noKeyword:    "它没有关键词。",
+		comma:        "、",
 		keywordGone:  "关键词 %q 没有保留：去掉空白以后什么也不剩。",
 		keywordTaken: "关键词 %q 由规则“%s”回答，轮不到这一条。",
 		replyGone:    "有一个%s回复没有保留：%s。原内容：%s",
@@ -62,6 +68,9 @@ var importLangs = map[string]importWords{
 		temporary:    "the media id %[1]s (%[2]s) is temporary and ends three days after the export: upload the file as permanent material and put its media id here.",
 		oneArticle:   "a reply to a message can have 1 article only; left out: %s",
 		dropped:      "rule %q could not be kept:",
+		itsKeywords:  "its keywords: %s",
+		noKeyword:    "it has no keyword.",
+		comma:        ", ",
 		keywordGone:  "keyword %q is left out: without white space nothing is left of it.",
 		keywordTaken: "keyword %q is answered by rule %q, never by this one.",
 		replyGone:    "a reply (%s) is left out: %s. It was: %s",

@@ -91,7 +91,7 @@ func (im *importer) writeRules(w *yamlWriter) {
 	for _, line := range im.words.header {
 		w.comment(0, line)
 	}
-	if !im.open {
+	if !im.open && im.keywords {
 		w.comment(0, im.words.keywordsOpen)
 	}
 	if len(im.rules) > 0 {
@@ -125,8 +125,16 @@ func (r *importedRule) write(w *yamlWriter) {
 	case r.cooldown == "":
 		w.line(4, "when:")
 		w.line(6, "keyword:")
-		writeKeywords(w, "contains", r.contains)
-		writeKeywords(w, "exact", r.exact)
+		for _, k := range r.contains {
+			if isNumber(k) { // bare, it would be compared whole
+				w.pair(8, "- contains:", k)
+			} else {
+				w.pair(8, "-", k)
+			}
+		}
+		for _, k := range r.exact {
+			w.pair(8, "- exact:", k)
+		}
 	}
 	if r.cooldown != "" {
 		w.line(4, "cooldown: %s", r.cooldown)
@@ -134,14 +142,8 @@ func (r *importedRule) write(w *yamlWriter) {
 	r.writeReplies(w)
 }
 
-func writeKeywords(w *yamlWriter, kind string, keywords []string) {
-	if len(keywords) == 0 {
-		return
-	}
-	w.line(8, "- %s:", kind)
-	for _, k := range keywords {
-		w.pair(12, "-", k)
-	}
+func isNumber(keyword string) bool {
+	return !strings.ContainsFunc(folded(keyword), func(r rune) bool { return !unicode.IsDigit(r) })
 }
 
 func (r *importedRule) writeReplies(w *yamlWriter) {
@@ -167,8 +169,12 @@ func (r importedReply) write(w *yamlWriter, depth int, key string) {
 		w.pair(depth, key, literal(r.value))
 		return
 	case "news":
-		w.line(depth, "%s", key)
-		w.line(depth+2, "news:")
+		if key == "-" {
+			w.line(depth, "- news:")
+		} else {
+			w.line(depth, "%s", key)
+			w.line(depth+2, "news:")
+		}
 		mark := "- "
 		for _, f := range [][2]string{
 			{"title", r.article.Title}, {"description", r.article.Digest},

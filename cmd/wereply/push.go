@@ -24,6 +24,7 @@ const (
 type pushFlags struct {
 	text, event, eventKey, file, from string
 	fields                            []string
+	renew                             bool // a push from a file is a new one, not a retry
 }
 
 func (f *pushFlags) register(cmd *cobra.Command) {
@@ -51,6 +52,10 @@ func (f *pushFlags) document(c *cli, cmd *cobra.Command, to string, now time.Tim
 			return nil, 0, err
 		}
 		doc, format = append(doc, m.Fields...), m.Format
+		if f.renew {
+			doc.change("CreateTime", strconv.FormatInt(now.Unix(), 10))
+			doc.change("MsgId", strconv.FormatInt(now.UnixNano(), 10))
+		}
 	case given("event-key") && f.event == "":
 		return nil, 0, usagef("--event-key needs --event, as --event CLICK")
 	case given("event"):
@@ -145,15 +150,22 @@ func (l fieldList) has(path string) bool {
 	return false
 }
 
-// set changes a field or adds it at the end.
-func (l *fieldList) set(path, value string) {
-	for i, f := range *l {
+// change gives a field another value, and reports whether it is there.
+func (l fieldList) change(path, value string) bool {
+	for i, f := range l {
 		if f.Path == path {
-			(*l)[i].Value = value
-			return
+			l[i].Value = value
+			return true
 		}
 	}
-	*l = append(*l, wechat.Field{Path: path, Value: value})
+	return false
+}
+
+// set changes a field or adds it at the end.
+func (l *fieldList) set(path, value string) {
+	if !l.change(path, value) {
+		*l = append(*l, wechat.Field{Path: path, Value: value})
+	}
 }
 
 // lead adds a field at the front where it is missing.

@@ -21,7 +21,7 @@ type sendFlags struct {
 	account, url            string
 	tokenEnv, keyEnv, appID string
 	mode, format            *choice
-	verify                  bool
+	verify, exact           bool
 }
 
 func (c *cli) sendCommand() *cobra.Command {
@@ -55,6 +55,7 @@ accept gives exit code 1, and what the user would see instead.`,
 	flags.StringVar(&f.appID, "app-id", "", "with --token-env: the AppID that encrypted pushes carry")
 	flags.Var(f.mode, "mode", "plain, compatible or safe; auto is what the account expects")
 	flags.Var(f.format, "format", "what is pushed: xml or json (mini programs)")
+	flags.BoolVar(&f.exact, "exact", false, "with --push: send the file as it is; without, it gets a new CreateTime and MsgId, so that it is no repetition")
 	flags.BoolVar(&f.verify, "verify", false, "send the GET by which WeChat verifies the URL, not a push")
 	return cmd
 }
@@ -74,6 +75,10 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 		fmt.Fprintln(c.stdout, "verified")
 		return nil
 	}
+	if f.exact {
+		return c.sendExact(cmd, client, account, f)
+	}
+	f.push.renew = true
 	fields, format, err := f.push.document(c, cmd, originalID(account), time.Now())
 	if err != nil {
 		return err
@@ -85,6 +90,22 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 		}
 	}
 	answer, err := client.Push(cmd.Context(), wechattest.Document(fields, format))
+	if err != nil {
+		return c.unreachable(client.URL, err)
+	}
+	return c.printAnswer(answer, client.Mode, account)
+}
+
+// sendExact pushes the bytes of a file, whatever they are.
+func (c *cli) sendExact(cmd *cobra.Command, client *wechattest.Client, account *rules.Account, f *sendFlags) error {
+	if f.push.file == "" || len(f.push.fields) > 0 || f.push.from != "" {
+		return usagef("--exact goes with --push alone")
+	}
+	doc, err := readFile(c, f.push.file)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Push(cmd.Context(), doc)
 	if err != nil {
 		return c.unreachable(client.URL, err)
 	}

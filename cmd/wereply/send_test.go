@@ -73,6 +73,7 @@ func TestSendEventsAndFiles(t *testing.T) {
 		{[]string{"--push", dir + "/push.xml"}, "听到：早\n"},
 		{[]string{"--push", dir + "/push.xml", "--field", "Recognition=晚"}, "听到：晚\n"},
 		{[]string{"--push", dir + "/push.xml", "--format", "json"}, "听到：早\n"},
+		{[]string{"--push", dir + "/push.xml", "--exact"}, "听到：早\n"},
 		{[]string{"--field", "MsgType=voice", "--field", "Recognition=你好"}, "听到：你好\n"},
 		{[]string{"--text", "人工"}, "[transfer] to kf1@shop\n"},
 		{[]string{"--text", "图"}, "[image]\n  media: MEDIA_ID\n"},
@@ -81,6 +82,33 @@ func TestSendEventsAndFiles(t *testing.T) {
 		if got := b.send(t, c.args...); got.code != exitDone || got.stdout != c.want {
 			t.Errorf("%v: exit code %d: %q, want %q\n%s", c.args, got.code, got.stdout, c.want, got.stderr)
 		}
+	}
+}
+
+// TestSendExact: the same file twice is a repetition, else a new push.
+func TestSendExact(t *testing.T) {
+	dir := botWith(t, "rules: [{when: {msg_type: text}, cooldown: 1h, reply: 一小时一次}]\n")
+	b := serve(t, dir, nil)
+	write(t, dir, "push.xml", "<xml><ToUserName>gh_0123456789ab</ToUserName><FromUserName>oUser</FromUserName>"+
+		"<CreateTime>1767758400</CreateTime><MsgType>text</MsgType><Content>x</Content><MsgId>1</MsgId></xml>")
+	for i, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--exact"}, "一小时一次\n"},
+		{[]string{"--exact"}, "一小时一次\n"},
+		{nil, "一小时一次\n"}, // long after the first
+		{nil, "[nothing]\n"},
+	} {
+		got := b.send(t, append([]string{"--push", dir + "/push.xml"}, c.args...)...)
+		if got.code != exitDone || got.stdout != c.want {
+			t.Errorf("%d: %+v, want %q", i, got, c.want)
+		}
+	}
+	write(t, dir, "push.xml", "<xml>")
+	got := b.send(t, "--push", dir+"/push.xml", "--exact")
+	if got.code != exitProblems || !strings.Contains(got.stderr, "status 400") {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -57,10 +57,11 @@ func (s style) severity(p *rules.Problem, text string) string {
 	return s.red(text)
 }
 
-// The part of a long line that is shown round the place, in columns.
+// What is shown of a line, in columns: all of it, or the part round the place.
 const (
+	quoteWhole  = 100
 	quoteBefore = 48
-	quoteAfter  = 32
+	quoteAfter  = 40
 )
 
 // quoteLine gives a line as a terminal shows it, and the line with the caret
@@ -69,12 +70,14 @@ const (
 func quoteLine(line string, col int) (quoted, caret string) {
 	runes := []rune(line)
 	at := min(col-1, len(runes))
-	from, to := at, at
-	for w := 0; from > 0 && w < quoteBefore; from-- {
-		w += runeWidth(runes[from-1])
-	}
-	for w := 0; to < len(runes) && w < quoteAfter; to++ {
-		w += runeWidth(runes[to])
+	from, to := 0, len(runes)
+	if textWidth(line) > quoteWhole {
+		for from, to = at, at; from > 0 && textWidth(string(runes[from-1:at])) <= quoteBefore; {
+			from--
+		}
+		for to < len(runes) && textWidth(string(runes[at:to+1])) <= quoteAfter {
+			to++
+		}
 	}
 	lead, tail := "", ""
 	if from > 0 {

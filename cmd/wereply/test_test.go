@@ -100,7 +100,7 @@ func TestTestJUnit(t *testing.T) {
 	if len(cases) != 2 || cases[0].Failure != nil || cases[1].Failure == nil || cases[1].Line != 11 {
 		t.Fatalf("cases: %+v", cases)
 	}
-	if f := cases[1].Failure; !strings.Contains(f.Text, "+ 没听懂") || !strings.Contains(f.Message, `want "问候"`) {
+	if f := cases[1].Failure; !strings.Contains(f.Text, "+ 没听懂") || !strings.Contains(f.Message, "want 问候, got 默认") {
 		t.Errorf("failure: %+v", f)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,7 +72,7 @@ func failureText(dir string, s style, test *rules.Test, f ruletest.Failure) stri
 		fmt.Fprintf(&b, "    %ssent: %s\n", step, sentText(test.Steps[f.Step]))
 	}
 	fmt.Fprintf(&b, "    answered by: %s\n", or(f.Rule, "none"))
-	for _, line := range diff(f.Want, f.Got) {
+	for _, line := range diff(wantGot(f)) {
 		text := "    " + string(line.op) + " " + line.text
 		switch line.op {
 		case '-':
@@ -82,6 +83,26 @@ func failureText(dir string, s style, test *rules.Test, f ruletest.Failure) stri
 		b.WriteString(text + "\n")
 	}
 	return b.String()
+}
+
+// wantGot are the two sides of a failure as a diff shows them. Texts stand in
+// quotes to be told from words about them; where both are texts, and differ in
+// more than blanks, they are compared as they are, line by line.
+func wantGot(f ruletest.Failure) (want, got string) {
+	want, errWant := strconv.Unquote(f.Want)
+	got, errGot := strconv.Unquote(f.Got)
+	if errWant != nil || errGot != nil || strings.TrimSpace(want) == strings.TrimSpace(got) {
+		return f.Want, f.Got
+	}
+	return want, got
+}
+
+// unquoted is a text without its quotes; words about a reply have none.
+func unquoted(s string) string {
+	if text, err := strconv.Unquote(s); err == nil {
+		return text
+	}
+	return s
 }
 
 // sentText says what a step sent, in one line: the text of a text message,
@@ -163,7 +184,7 @@ func jsonReportOf(dir string, bot *rules.Bot, report *ruletest.Report, rest []un
 		for _, f := range result.Failures {
 			t.Failures = append(t.Failures, jsonFailure{
 				File: fileIn(dir, f.Pos.File), Line: f.Pos.Line,
-				Step: f.Step + 1, What: f.What, Want: f.Want, Got: f.Got, Rule: f.Rule,
+				Step: f.Step + 1, What: f.What, Want: unquoted(f.Want), Got: unquoted(f.Got), Rule: f.Rule,
 			})
 		}
 		if t.Passed {
@@ -230,7 +251,7 @@ func writeJUnit(out io.Writer, dir string, report *ruletest.Report) error {
 			}
 			first := result.Failures[0]
 			one.Failure = &junitFailure{
-				Message: fmt.Sprintf("%s: want %q, got %q", first.What, first.Want, first.Got),
+				Message: fmt.Sprintf("%s: want %s, got %s", first.What, first.Want, first.Got),
 				Text:    text.String(),
 			}
 			suite.Failures++
