@@ -57,6 +57,11 @@ func NewLoader(dir string, o Options) *Loader {
 // Load reads and checks the bot in the folder dir once.
 func Load(dir string, o Options) (*Bot, error) { return NewLoader(dir, o).Load() }
 
+// Inspect is Load for programs that look for more problems than the files
+// alone show. Where they hold errors, the Bot is what could be read of it: not
+// for use. It is nil if nothing could be read.
+func Inspect(dir string, o Options) (*Bot, Problems) { return NewLoader(dir, o).load() }
+
 // How often and how long a load tries to read files that change meanwhile.
 const (
 	maxTries = 10
@@ -67,6 +72,14 @@ const (
 // complete, or Bot is nil and the error is Problems, with every problem that
 // was found, warnings and notes included.
 func (l *Loader) Load() (*Bot, error) {
+	bot, problems := l.load()
+	if problems.HasError() {
+		return nil, problems
+	}
+	return bot, nil
+}
+
+func (l *Loader) load() (*Bot, Problems) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var stale *view
@@ -110,7 +123,7 @@ func (l *Loader) take(stale *view) *view {
 }
 
 // finish keeps what the next load can use.
-func (l *Loader) finish(v *view, b *botReader, problems Problems) (*Bot, error) {
+func (l *Loader) finish(v *view, b *botReader, problems Problems) (*Bot, Problems) {
 	l.last = v
 	if len(b.bot.Accounts) > 0 { // else bot.yaml is broken, and its folders are as before
 		l.roots = sortedPaths(b.need)
@@ -118,13 +131,9 @@ func (l *Loader) finish(v *view, b *botReader, problems Problems) (*Bot, error) 
 	if w := l.watcher.Load(); w != nil {
 		w.SetRoots(l.roots)
 	}
-	problems = inOrder(problems)
-	if problems.HasError() {
-		return nil, problems
-	}
 	bot := b.bot
-	bot.Dir, bot.Problems, bot.Sources = l.dir, problems, slices.Clone(l.roots)
-	return bot, nil
+	bot.Dir, bot.Problems, bot.Sources = l.dir, inOrder(problems), slices.Clone(l.roots)
+	return bot, bot.Problems
 }
 
 // readBot reads bot.yaml, or does without.
@@ -149,10 +158,14 @@ func (l *Loader) readBot(v *view) *botReader {
 	return b
 }
 
-// inOrder sorts problems by place, files in the order in which they were
-// read, and drops what several accounts with the same files have in common.
-func inOrder(problems Problems) Problems {
-	rank := make(map[string]int)
+// inOrder sorts problems by place, bot.yaml first and then the files in the
+// order given, and drops what several accounts with the same files have in
+// common.
+func inOrder(problems Problems, files []string) Problems {
+	rank := map[string]int{botFile: 0}
+	for _, file := range files {
+		rank[file] = len(rank)
+	}
 	for _, p := range problems {
 		if _, ok := rank[p.Pos.File]; !ok {
 			rank[p.Pos.File] = len(rank)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -26,10 +25,7 @@ that has nothing but warnings gives exit code 3. Notes never count.`,
 		Args: oneDir,
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := botDir(args)
-			bot, problems, err := c.loadAndCompile(dir)
-			if err != nil {
-				return err
-			}
+			bot, problems := c.inspect(dir, rules.Options{Env: c.env})
 			if err := c.printCheck(format.value, dir, bot, problems); err != nil {
 				return err
 			}
@@ -51,23 +47,33 @@ func checkResult(n counts, strict bool) error {
 	return nil
 }
 
-// loadAndCompile gives a bot with all that is to be said about it. The bot is
-// nil if what its files hold is wrong; err is a failure to read them.
-func (c *cli) loadAndCompile(dir string) (*rules.Bot, rules.Problems, error) {
-	bot, err := rules.Load(dir, rules.Options{Env: c.env})
-	var problems rules.Problems
-	if errors.As(err, &problems) {
-		return nil, sorted(problems), nil
+// inspect gives a bot with all that is to be said about it. If there are
+// errors, the bot is not for use; it is nil if nothing could be read.
+func (c *cli) inspect(dir string, o rules.Options) (*rules.Bot, rules.Problems) {
+	bot, problems := rules.Inspect(dir, o)
+	if bot == nil {
+		return nil, problems
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	problems = append(problems, bot.Problems...)
+	whole := !problems.HasError()
 	for _, account := range bot.Accounts {
 		_, found := engine.Compile(account.Set, profileOf(bot, account))
-		problems = append(problems, found...)
+		for _, p := range found {
+			if whole || standsAlone(p) {
+				problems = append(problems, p)
+			}
+		}
 	}
-	return bot, sorted(problems), nil
+	return bot, sorted(problems)
+}
+
+// standsAlone reports whether what compiling found cannot come of something
+// else that could not be read.
+func standsAlone(p *rules.Problem) bool {
+	switch p.Code {
+	case rules.CodeRegex, rules.CodeFoldsToNone, rules.CodeTemplate, rules.CodeTemplateField, rules.CodeTemplateFunc:
+		return true
+	}
+	return false
 }
 
 func profileOf(bot *rules.Bot, account *rules.Account) engine.Profile {

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +42,26 @@ func TestCheckText(t *testing.T) {
 	}
 	if got.stderr != "1 error\n" {
 		t.Errorf("stderr: %q", got.stderr)
+	}
+}
+
+// TestCheckAtOnce: what only compiling finds is reported together with what
+// reading finds, unless it may follow from it.
+func TestCheckAtOnce(t *testing.T) {
+	dir := botWith(t, `rules:
+  - {when: {keyword: a1}, remember: {town: x}, goto: nowhere, expires: soon}
+  - {when: {keyword: b1}, reply: "{{.Vars.town}} {{.Contnet}}"}
+  - {when: {keyword: {regex: "("}}, reply: c}
+  - {when: {keyword: d1}, replay: d}
+`)
+	got := runIn(t, dir, "check")
+	var codes []string
+	for _, m := range regexp.MustCompile(`(?m)^rules/a.yaml:(\d+).*\[(\w+)\]$`).FindAllStringSubmatch(got.stdout, -1) {
+		codes = append(codes, m[1]+" "+m[2])
+	}
+	want := []string{"2 E029", "3 E204", "4 E201", "5 E021"}
+	if !slices.Equal(codes, want) {
+		t.Errorf("got %v, want %v:\n%s", codes, want, got.stdout)
 	}
 }
 

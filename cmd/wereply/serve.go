@@ -52,14 +52,18 @@ WeChat really sends.`,
 
 func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 	logger := newLogger(c.stderr, f)
-	loader := rules.NewLoader(dir, rules.Options{Env: c.env, Secrets: true})
+	o := rules.Options{Env: c.env, Secrets: true}
+	loader := rules.NewLoader(dir, o)
 	bot, err := loader.Load()
 	if err != nil {
-		return c.serveProblems(logger, dir, f, err)
+		if _, problems := c.inspect(dir, o); problems.HasError() {
+			err = problems // compiling may have found more
+		}
+		return c.notStarted(logger, dir, f, err)
 	}
 	s, err := server.New(bot, server.Options{Loader: loader.Load, Verify: ruletest.Require, Logger: logger})
 	if err != nil {
-		return c.serveProblems(logger, dir, f, err)
+		return c.notStarted(logger, dir, f, err)
 	}
 	public, admin, err := listen(bot, f)
 	if err != nil {
@@ -79,9 +83,9 @@ func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 	return s.Serve(ctx, public, admin)
 }
 
-// serveProblems reports rules that are wrong at start: for people as check
+// notStarted reports rules that are wrong at start: for people as check
 // does, for a collector of JSON logs as records.
-func (c *cli) serveProblems(logger *slog.Logger, dir string, f serveFlags, err error) error {
+func (c *cli) notStarted(logger *slog.Logger, dir string, f serveFlags, err error) error {
 	var problems rules.Problems
 	if !errors.As(err, &problems) {
 		return err

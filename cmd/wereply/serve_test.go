@@ -101,7 +101,7 @@ func TestServeRefusesBadRules(t *testing.T) {
 	if got.code != exitProblems || got.stdout != "" {
 		t.Errorf("exit code %d, stdout %q", got.code, got.stdout)
 	}
-	for _, want := range []string{"rules/a.yaml:2:5:", "rules/a.yaml:4:5:", "hint: ", "not started: "} {
+	for _, want := range []string{"rules/a.yaml:2:5:", "Contnt", "rules/a.yaml:4:5:", "hint: ", "not started: "} {
 		if !strings.Contains(got.stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, got.stderr)
 		}
