@@ -34,6 +34,8 @@ func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
 			e.touching.add(r.rule)
 		}
 	}
+	e.index = newIndex(e.order.rest)
+	e.touching.index = newIndex(e.touching.rules)
 	return e, c.problems
 }
 
@@ -98,7 +100,7 @@ func (c *compiler) answer(r *compiledRule) {
 	src := r.src
 	at := &env{file: src.Pos.File, rule: src.Name, known: known{vars: c.vars, groups: r.groups}}
 	for _, v := range src.Remember {
-		r.remember = append(r.remember, remember{name: v.Name, at: v.At, value: c.text(at, v.Value)})
+		r.remember = append(r.remember, remember{name: v.Name, value: c.text(at, v.Value)})
 	}
 	if src.Reply != nil {
 		r.reply = c.reply(at, src.Reply)

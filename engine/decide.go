@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +11,6 @@ import (
 // remember is one compiled entry of remember:.
 type remember struct {
 	name  string
-	at    rules.At
 	value text
 }
 
@@ -25,7 +23,7 @@ type remember struct {
 func (e *Engine) Decide(m *wechat.Message, c Conversation) Decision {
 	in := e.newInput(m, c)
 	defer in.release()
-	r, match := e.first(in)
+	r, match := e.find(in)
 	return e.answer(in, r, match)
 }
 
@@ -43,9 +41,6 @@ func (e *Engine) answer(in *input, r *rule, found match) Decision {
 		return Decision{Rule: r.src, Effects: forget, Err: err}
 	}
 	s.vars = withVars(s.vars, effects)
-	if len(s.vars) > rules.MaxVars {
-		return Decision{Rule: r.src, Effects: forget, Err: r.tooManyVars()}
-	}
 	var parts []Part
 	if r.reply != nil {
 		if parts, err = r.reply.render(s, nil); err != nil {
@@ -107,14 +102,4 @@ func cut(s string, limit int) string {
 		limit--
 	}
 	return s[:limit]
-}
-
-func (r *rule) tooManyVars() error {
-	return &rules.Problem{
-		Code: rules.CodeRender,
-		Pos:  rules.Pos{File: r.src.Pos.File, At: r.remember[0].at},
-		Rule: r.src.Name,
-		Msg:  fmt.Sprintf("the conversation would hold more than %d variables", rules.MaxVars),
-		Hint: "goto: end forgets those that are there",
-	}
 }

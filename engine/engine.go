@@ -31,6 +31,7 @@ type Engine struct {
 	profile  Profile
 	location *time.Location
 	off      []*rule // enabled: false; only Explain looks at them
+	index    *index  // of order.rest
 	touching touching
 }
 
@@ -52,8 +53,9 @@ const maxExamined = 64
 // it.
 type touching struct {
 	rules   []*rule
-	user    bool // one of them may hold for messages
-	reports bool // one of them may hold for events
+	index   *index // of rules
+	user    bool   // one of them may hold for messages
+	reports bool   // one of them may hold for events
 }
 
 func (t *touching) add(r *rule) {
@@ -75,16 +77,21 @@ func (e *Engine) NeedsConversation(m *wechat.Message) bool {
 	if isEvent := m.MsgType == wechat.MsgEvent; isEvent && !t.reports || !isEvent && !t.user {
 		return false
 	}
-	if len(t.rules) > maxExamined {
-		return true
-	}
 	in := e.newInput(m, Conversation{})
 	defer in.release()
 	in.blind = true
-	for _, r := range t.rules {
-		if _, why := r.confirm(in); why == holds {
+	c := t.index.look(in)
+	defer c.release()
+	for examined := 0; ; examined++ {
+		place, ok := c.next()
+		if !ok {
+			return false
+		}
+		if examined == maxExamined {
+			return true
+		}
+		if _, why := t.rules[place].confirm(in); why == holds {
 			return true
 		}
 	}
-	return false
 }

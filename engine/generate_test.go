@@ -43,7 +43,7 @@ var (
 	}
 	genRegexes = []string{
 		`订单\s*(?P<id>\d+)`, `^价格`, `格表$`, `^价$`, `(?i)vip`, `(?i)abc|格`, `价格|多少钱`, `[价多]少?`, `\d{2,}`, `.`, `^.{3}$`,
-		`(?:价格){2}`, `(?m)^好$`, `a.c`, `(?s)a.*b`, `\bab\b`, `[^价]`, `[a-c]+1`, `café`, `\x{212A}`, `(?i)k`, `^$`, `a*`, `(?:长){60,}尾?`,
+		`(?:价格){2}`, `(?m)^好$`, `a.c`, `(?s)a.*b`, `\bab\b`, `[^价]`, `[a-c]+1`, `café`, `\x{212A}`, `(?i)k`, `^$`, `a*`, `V1`, `_价格$`, `(?:长){60,}尾?`,
 	}
 	genEvents = []string{"subscribe", "SCAN", "CLICK", "click", "VIEW", "*", "LOCATION", "未知", "scan_ſ", "SCAN_S"}
 	genKeys   = []string{"", "qrscene_1", "1", "qrscene_", "V1", "V1_价格", "last_trade_no_1"}

@@ -222,8 +222,8 @@ func canonical(r rune) rune {
 
 // foldedPart is the longest part of a string whose folded form stands in the
 // folded form of every text that the string stands in; "" if there is none.
-// Folding composes a letter with marks that follow it, drops some characters
-// and trims: the part ends where any of that could reach it.
+// Folding composes a letter with marks that follow it: the part ends where that
+// could reach across its ends.
 func foldedPart(s string) string {
 	longest, part := "", []rune(nil)
 	end := func() {
@@ -236,7 +236,7 @@ func foldedPart(s string) string {
 		part = part[:0]
 	}
 	for _, r := range s {
-		if r == utf8.RuneError || !startsAnew(r) || fold(string(r)) == "" {
+		if r == utf8.RuneError || !startsAnew(r) {
 			end()
 			continue
 		}

@@ -42,6 +42,7 @@ func TestRequiredLiterals(t *testing.T) {
 		{`(?:订单)*`, nil},
 		{`[^价]`, nil},
 		{` 订单 `, []string{"订单"}},
+		{`我的 订单`, []string{"我的 订单"}},
 		{`\x{200B}`, nil},
 		{`\x{FFFD}`, nil},
 		{`１２３元`, []string{"123元"}},
