@@ -20,11 +20,14 @@ const (
 	keyChars    = 43 // of an EncodingAESKey
 )
 
-// Cipher encrypts and decrypts for one account under one EncodingAESKey.
+// Cipher encrypts and decrypts for one account under one EncodingAESKey. It may
+// be used by many goroutines.
 type Cipher struct {
-	block cipher.Block
-	iv    [aes.BlockSize]byte
 	appID string
+	iv    [aes.BlockSize]byte
+
+	// Each mode holds a copy of the expanded key, which is worth keeping.
+	encrypters, decrypters sync.Pool
 }
 
 // NewCipher takes the EncodingAESKey as it stands in the console: 43
@@ -50,9 +53,21 @@ func NewCipher(appID, encodingAESKey string) (*Cipher, error) {
 	if err != nil {
 		return nil, &Error{Check: CheckAESKey, Msg: "the EncodingAESKey is not usable", Err: err}
 	}
-	c := &Cipher{block: block, appID: appID}
-	copy(c.iv[:], key)
+	c := &Cipher{appID: appID, iv: [aes.BlockSize]byte(key)}
+	c.encrypters.New = func() any { return cipher.NewCBCEncrypter(block, c.iv[:]) }
+	c.decrypters.New = func() any { return cipher.NewCBCDecrypter(block, c.iv[:]) }
 	return c, nil
+}
+
+// crypt runs a mode from a pool over buf. A mode that cannot be reset is left
+// to the garbage collector.
+func (c *Cipher) crypt(pool *sync.Pool, buf []byte) {
+	mode := pool.Get().(cipher.BlockMode)
+	mode.CryptBlocks(buf, buf)
+	if m, ok := mode.(interface{ SetIV([]byte) }); ok {
+		m.SetIV(c.iv[:])
+		pool.Put(mode)
+	}
 }
 
 // scratch keeps buffers for frames, which never outlive a call.
@@ -78,7 +93,7 @@ func (c *Cipher) AppendEncrypt(dst []byte, random [randomBytes]byte, msg []byte)
 	frame = append(frame, c.appID...)
 	pad := padTo - len(frame)%padTo
 	frame = append(frame, padding[pad-1][:pad]...)
-	cipher.NewCBCEncrypter(c.block, c.iv[:]).CryptBlocks(frame, frame)
+	c.crypt(&c.encrypters, frame)
 	dst = base64.StdEncoding.AppendEncode(dst, frame)
 	putScratch(p, frame)
 	return dst
@@ -110,7 +125,7 @@ func (c *Cipher) decrypt(buf []byte, encrypt string) (grown, msg []byte, err err
 	if len(buf) == 0 || len(buf)%aes.BlockSize != 0 {
 		return buf, nil, &Error{Check: CheckDecrypt, Msg: "Encrypt is not a whole number of AES blocks"}
 	}
-	cipher.NewCBCDecrypter(c.block, c.iv[:]).CryptBlocks(buf, buf)
+	c.crypt(&c.decrypters, buf)
 	msg, err = c.open(buf)
 	return buf, msg, err
 }

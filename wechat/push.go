@@ -45,10 +45,10 @@ func (m *Message) drop(path string) {
 	m.Fields = kept
 }
 
-// readEnvelope gives the text of Encrypt.
-func readEnvelope(body []byte) (encrypt string, format Format, err error) {
-	var room [10]Field
-	fields, format, err := parseFields(room[:0], body)
+// readEnvelope gives the text of Encrypt. The room is for the fields of the
+// envelope, which are not kept.
+func readEnvelope(room []Field, body []byte) (encrypt string, format Format, err error) {
+	fields, format, err := parseFields(room, body)
 	if err != nil {
 		return "", format, err
 	}

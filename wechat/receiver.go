@@ -147,10 +147,12 @@ func (r *Receiver) openPlainCopy(q Query, body []byte, now time.Time) (*Push, er
 }
 
 func (r *Receiver) openSealed(q Query, body []byte, now time.Time) (*Push, error) {
-	encrypt, format, err := readEnvelope(body)
+	o := newOpened()
+	encrypt, format, err := readEnvelope(o.fields[:0], body)
 	if err != nil {
 		return nil, err
 	}
+	clear(o.fields[:]) // the message's are to come
 	if err := r.checkMsgSignature(q, encrypt); err != nil {
 		return nil, err
 	}
@@ -164,7 +166,6 @@ func (r *Receiver) openSealed(q Query, body []byte, now time.Time) (*Push, error
 	for _, c := range r.ciphers {
 		var msg []byte
 		if buf, msg, err = c.decrypt(buf, encrypt); err == nil {
-			o := newOpened()
 			o.push.Sealed, o.push.cipher, o.push.token, o.push.format = true, c, r.token, format
 			return r.finish(o, msg)
 		}

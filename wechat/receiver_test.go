@@ -245,7 +245,7 @@ func TestKeyRotationErrors(t *testing.T) {
 
 func encryptOf(t *testing.T, body []byte) string {
 	t.Helper()
-	encrypt, _, err := readEnvelope(body)
+	encrypt, _, err := readEnvelope(nil, body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -130,7 +130,7 @@ func checkNews(reply *wechat.Message, afterMessage bool) error {
 	}
 	count, err := strconv.Atoi(reply.Field("ArticleCount"))
 	switch {
-	case err != nil || count != items:
+	case err != nil || count != items || items == 0:
 		return fmt.Errorf("ArticleCount is %q, but there are %d articles", reply.Field("ArticleCount"), items)
 	case items > limit:
 		return fmt.Errorf("%d articles, more than %d", items, limit)
