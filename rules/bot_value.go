@@ -21,6 +21,7 @@ type botReader struct {
 	view *view
 	bot  *Bot
 
+	order []string // the rule files, as they were read
 	need  []string // absolute paths that the view must cover
 	moved bool     // a secret file changed since the view was taken
 }

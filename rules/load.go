@@ -132,7 +132,7 @@ func (l *Loader) finish(v *view, b *botReader, problems Problems) (*Bot, Problem
 		w.SetRoots(l.roots)
 	}
 	bot := b.bot
-	bot.Dir, bot.Problems, bot.Sources = l.dir, inOrder(problems), slices.Clone(l.roots)
+	bot.Dir, bot.Problems, bot.Sources = l.dir, inOrder(problems, b.order), slices.Clone(l.roots)
 	return bot, bot.Problems
 }
 

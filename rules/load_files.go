@@ -67,6 +67,9 @@ func (l *Loader) build(v *view, b *botReader) (problems Problems, ok bool) {
 		l.files = pool.now
 	}
 	problems = append(problems, pool.problems()...)
+	for _, p := range pool.order {
+		b.order = append(b.order, p.key.path)
+	}
 	problems = append(problems, testAccountProblems(b.bot.Accounts, lists)...)
 	sets := make(map[string]*builtSet)
 	for i, a := range b.bot.Accounts {
@@ -124,6 +127,7 @@ func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Pr
 			switch {
 			case abs == filepath.Join(f.abs, botFile) || abs == filepath.Join(f.abs, menuFile) || reached[e.real]:
 			case e.err != "":
+				reached[e.real] = true
 				problems = append(problems, &Problem{Code: CodeUnreadable, Pos: Pos{File: shown}, Msg: "cannot be read: " + e.err})
 			default:
 				reached[e.real] = true

@@ -131,10 +131,13 @@ func (l *look) below(path, real string, d fs.DirEntry, above []string) {
 	if err == nil && d.Type()&fs.ModeSymlink != 0 {
 		l.where.chain(path)
 		if info, err = os.Stat(path); err == nil {
-			real, err = filepath.EvalSymlinks(path)
+			var target string
+			if target, err = filepath.EvalSymlinks(path); err == nil {
+				real = target
+			}
 		}
 		if err != nil && rule {
-			l.found[path] = &entry{err: reason(err)} // a link to nowhere
+			l.found[path] = &entry{real: real, err: reason(err)} // a link to nowhere
 		}
 	}
 	switch {

@@ -24,7 +24,7 @@ func LoadSettings(dir string, o Options) (*Bot, error) {
 			continue
 		}
 		b.bot.Dir = dir
-		if problems := inOrder(b.problems); problems.HasError() {
+		if problems := inOrder(b.problems, nil); problems.HasError() {
 			return b.bot, problems
 		}
 		return b.bot, nil
