@@ -110,10 +110,21 @@ func until(t *testing.T, holds func() bool, complaint func() string) {
 	}
 }
 
+// runWith runs one command line in an environment.
+func runWith(t *testing.T, env func(string) (string, bool), args ...string) outcome {
+	t.Helper()
+	return runWhole(t, env, "", args...)
+}
+
 // runStdin runs one command line with something to read.
 func runStdin(t *testing.T, stdin string, args ...string) outcome {
 	t.Helper()
+	return runWhole(t, environment(nil), stdin, args...)
+}
+
+func runWhole(t *testing.T, env func(string) (string, bool), stdin string, args ...string) outcome {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr, environment(nil))
+	code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr, env)
 	return outcome{code, stdout.String(), stderr.String()}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -61,6 +62,11 @@ func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 		}
 		return c.notStarted(logger, dir, f, err)
 	}
+	if bot.Reload.RequireTests {
+		if err := ruletest.Require(ctx, bot); err != nil {
+			return c.notStarted(logger, dir, f, err)
+		}
+	}
 	s, err := server.New(bot, server.Options{Loader: loader.Load, Verify: ruletest.Require, Logger: logger})
 	if err != nil {
 		return c.notStarted(logger, dir, f, err)
@@ -71,15 +77,15 @@ func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 	}
 	watcher := rules.NewWatcher(rules.WatchOptions{Roots: bot.Sources, Loader: loader})
 	defer watcher.Close()
-	if err := watcher.EventsErr(); err != nil {
-		logger.Warn("changes are found by looking every second: the file system sends no events", "err", err)
-	}
 	announce(logger, bot, public, admin)
+	warnOfWatching(logger, bot, watcher)
 
 	ctx, stop := context.WithCancel(ctx)
+	var reloading sync.WaitGroup
+	defer reloading.Wait()
 	defer stop()
-	go s.Watch(ctx, watcher)
-	go reloadOnHangup(ctx, s, logger)
+	reloading.Go(func() { s.Watch(ctx, watcher) })
+	reloading.Go(func() { reloadOnHangup(ctx, s, logger) })
 	return s.Serve(ctx, public, admin)
 }
 
@@ -186,6 +192,16 @@ func announce(logger *slog.Logger, bot *rules.Bot, public, admin net.Listener) {
 		address = admin.Addr().String()
 	}
 	logger.Info("listening", "public", public.Addr().String(), "admin", address, "dir", bot.Dir, "watching", strings.Join(bot.Sources, ", "))
+}
+
+// warnOfWatching says which changes of the files would come late or never.
+func warnOfWatching(logger *slog.Logger, bot *rules.Bot, watcher *rules.Watcher) {
+	for _, p := range rules.MountWarnings(bot.Sources) {
+		logProblem(logger, p)
+	}
+	if err := watcher.EventsErr(); err != nil {
+		logger.Warn("the file system sends no events for all files: changes are found by looking every second", "err", err)
+	}
 }
 
 // modeOf says which of WeChat's three modes an account accepts.

@@ -95,6 +95,16 @@ func TestServeRequiresTests(t *testing.T) {
 	b.awaitAnswer(t, "你好", "您好！")
 }
 
+// TestServeRequiresTestsAtStart: such rules do not go live at the start either.
+func TestServeRequiresTestsAtStart(t *testing.T) {
+	dir := botWith(t, greeterRules+"tests:\n  - {send: 你好, expect: 晚安}\n")
+	write(t, dir, "bot.yaml", greeterBot+"reload: {require_tests: true}\n")
+	got := runIn(t, dir, "serve")
+	if got.code != exitProblems || !strings.Contains(got.stderr, "rules/a.yaml:8") || !strings.Contains(got.stderr, "not started: 1 error") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestServeRefusesBadRules(t *testing.T) {
 	dir := botWith(t, "rules:\n  - wen: {keyword: 你好}\n  - reply: '{{.Contnt}}'\n    cooldwn: 1h\n")
 	got := runIn(t, dir, "serve")
