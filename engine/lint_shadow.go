@@ -1,0 +1,349 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"wereply/rules"
+	"wereply/wechat"
+)
+
+// shadows finds the rules that never fire: those whose conditions contradict
+// each other, and those of which earlier rules take every message.
+//
+// A rule is cut into classes of messages, see [class]. A class is dead when
+// its canonical message is taken by an earlier rule that holds for the whole
+// class: one without expressions, cooldown and the like. Where that rule has
+// an unless, the class is narrowed to what the unless lets through, and must be
+// dead there too. The rule is dead when all of its classes are.
+//
+// For keywords by exact, contains, prefix, suffix and all, in rules without
+// expressions, cooldown, time and state, this finds every dead rule; of others
+// it says nothing that it has not proved.
+type shadows struct {
+	engine *Engine
+	list   []*rule // in order of trial in no state
+	place  map[*rule]int
+	index  *index
+	states []string // that rules name
+	budget int      // of looks at one class
+}
+
+// maxLooks bounds the work on one rule.
+const maxLooks = 2000
+
+// dead is why a rule never fires.
+type dead struct {
+	takers  []*rule         // none: the conditions contradict each other
+	example *wechat.Message // a message of the rule that is taken, nil where there is none
+}
+
+func newShadows(e *Engine) *shadows {
+	s := &shadows{engine: e, place: make(map[*rule]int)}
+	for r := range e.inOrder("") {
+		if !r.src.Disabled {
+			s.place[r] = len(s.list)
+			s.list = append(s.list, r)
+		}
+	}
+	s.index = newIndex(s.list)
+	for state := range e.byState {
+		s.states = append(s.states, state)
+	}
+	slices.Sort(s.states)
+	return s
+}
+
+// judge reports whether a rule is dead, and why.
+func (s *shadows) judge(r *rule) (dead, bool) {
+	s.budget = maxLooks
+	var why dead
+	for _, k := range mappings(r) {
+		for _, start := range s.starts(k) {
+			list, ok := start.narrowed(k, false)
+			if !ok {
+				return dead{}, false
+			}
+			for i := range list {
+				if !s.isDead(r, &list[i], &why) {
+					return dead{}, false
+				}
+			}
+		}
+	}
+	return why, true
+}
+
+// contradicts gives the first mapping of when that can hold for no message.
+func (s *shadows) contradicts(r *rule) *condition {
+	for i := range r.when {
+		if k := &r.when[i]; s.isImpossible(r, k) {
+			return k
+		}
+	}
+	return nil
+}
+
+func (s *shadows) isImpossible(r *rule, k *condition) bool {
+	for _, start := range s.starts(k) {
+		list, ok := start.narrowed(k, false)
+		if !ok || slices.ContainsFunc(list, func(c class) bool { return !c.isEmpty(r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// mappings gives the mappings of when; a default has one that asks nothing.
+func mappings(r *rule) []*condition {
+	if r.when == nil {
+		return []*condition{{src: &rules.Condition{}}}
+	}
+	list := make([]*condition, len(r.when))
+	for i := range r.when {
+		list[i] = &r.when[i]
+	}
+	return list
+}
+
+// starts gives the types, events and states that a mapping admits, those first
+// that live rules are likely to live by.
+func (s *shadows) starts(k *condition) []class {
+	kinds := k.src.MsgTypes
+	switch {
+	case kinds == nil && k.forEvents:
+		kinds = []string{wechat.MsgEvent}
+	case kinds == nil:
+		for _, kind := range wechat.MsgTypes() {
+			if kind != wechat.MsgEvent && kind != wechat.MsgUnsupported {
+				kinds = append(kinds, kind)
+			}
+		}
+		kinds = append(kinds, unnamed)
+	}
+	var list []class
+	for _, state := range s.startStates(k) {
+		for _, kind := range kinds {
+			if kind != wechat.MsgEvent {
+				list = append(list, class{kind: kind, state: state})
+				continue
+			}
+			for _, event := range startEvents(k) {
+				list = append(list, class{kind: kind, state: state, event: event})
+			}
+		}
+	}
+	return list
+}
+
+func (s *shadows) startStates(k *condition) []string {
+	all := append([]string{"", unnamed}, s.states...)
+	return slices.DeleteFunc(all, func(state string) bool { return k.src.States != nil && !stateFits(k.src.States, state) })
+}
+
+func startEvents(k *condition) []string {
+	if k.src.Events == nil || slices.Contains(k.src.Events, "*") {
+		return append([]string{unnamed}, wechat.Events()...)
+	}
+	return k.src.Events
+}
+
+// isEmpty reports whether r holds for no message of the class, because its
+// unless holds for all of them.
+func (c *class) isEmpty(r *rule) bool {
+	return !c.admitsRule(r) || slices.ContainsFunc(r.unless, func(u condition) bool { return c.implies(&u) })
+}
+
+// admitsRule keeps mappings that are not for events from events.
+func (c *class) admitsRule(r *rule) bool {
+	return slices.ContainsFunc(mappings(r), func(k *condition) bool { return c.admits(k) })
+}
+
+// isDead reports whether earlier rules take every message of the class, of
+// those for which r holds.
+func (s *shadows) isDead(r *rule, c *class, why *dead) bool {
+	if c.isEmpty(r) {
+		return true
+	}
+	if s.budget--; s.budget < 0 || !c.holds() {
+		return false
+	}
+	earlier := s.earlier(r, c)
+	slices.SortStableFunc(earlier, func(a, b *rule) int { return len(a.unless) - len(b.unless) }) // the quick proofs first
+	for _, e := range earlier {
+		if !s.takes(e, r, c, why) {
+			continue
+		}
+		if !slices.Contains(why.takers, e) {
+			why.takers = append(why.takers, e)
+		}
+		if why.example == nil {
+			why.example = s.example(c, r, e)
+		}
+		return true
+	}
+	return false
+}
+
+// takes reports whether a rule takes all of the class, or all that it leaves is
+// dead too.
+func (s *shadows) takes(e, r *rule, c *class, why *dead) bool {
+	if !s.implied(e, c) || slices.ContainsFunc(e.unless, func(u condition) bool { return c.implies(&u) }) {
+		return false
+	}
+	for i := range e.unless {
+		left, ok := c.narrowed(&e.unless[i], true)
+		if !ok {
+			return false
+		}
+		for j := range left {
+			if !s.isDead(r, &left[j], why) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// implied reports whether e holds for all of the class, its unless aside.
+func (s *shadows) implied(e *rule, c *class) bool {
+	if e.src.Cooldown > 0 {
+		return false
+	}
+	return slices.ContainsFunc(mappings(e), func(k *condition) bool { return c.admits(k) && c.implies(k) })
+}
+
+// earlier gives the rules before r that may hold for the canonical message of
+// the class.
+func (s *shadows) earlier(r *rule, c *class) []*rule {
+	in := s.engine.newInput(c.message(separator), Conversation{})
+	defer in.release()
+	in.c.State = c.state
+	found := s.index.look(in)
+	defer found.release()
+	var list []*rule
+	for i, ok := found.next(); ok; i, ok = found.next() {
+		if other := s.list[i]; other != r && s.precedes(other, r, c.state) {
+			list = append(list, other)
+		}
+	}
+	return list
+}
+
+// precedes reports whether a is tried before b in a state.
+func (s *shadows) precedes(a, b *rule, state string) bool {
+	if x, y := tier(a, state), tier(b, state); x != y {
+		return x < y
+	}
+	return s.place[a] < s.place[b]
+}
+
+func tier(r *rule, state string) int {
+	switch {
+	case r.src.IsDefault():
+		return 3
+	case state != "" && r.names(state):
+		return 0
+	case state != "" && r.names(rules.StateAny):
+		return 1
+	}
+	return 2
+}
+
+// example gives a message that a person understands and that proves the point:
+// r would hold for it, and e does.
+func (s *shadows) example(c *class, r, e *rule) *wechat.Message {
+	m := c.message("")
+	if len(c.fields) == 0 && c.text != nil && c.text.regexes != nil {
+		m = withSample(m, c.text.regexes[0])
+	}
+	m.CreateTime = s.within(c.time)
+	in := s.engine.newInput(m, Conversation{})
+	defer in.release()
+	in.c.State = c.state
+	_, ofR := r.confirm(in)
+	_, ofE := e.confirm(in)
+	if ofR != holds || ofE != holds || strings.Contains(m.Event+m.MsgType, unnamed) {
+		return nil
+	}
+	return m
+}
+
+// within gives a time in one of the windows, or any where there are none. It
+// looks at the half hours of a year.
+func (s *shadows) within(windows []rules.Window) int64 {
+	const halfHour = 30 * 60
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, s.engine.location)
+	for i := range int64(366 * 48) {
+		t := start.Add(time.Duration(i) * halfHour * time.Second)
+		if windows == nil || slices.ContainsFunc(windows, func(w rules.Window) bool { return inWindow(&w, t) }) {
+			return t.Unix()
+		}
+	}
+	return start.Unix()
+}
+
+// problem puts into words that a rule is dead.
+func (d *dead) problem(r *rule) *rules.Problem {
+	p := &rules.Problem{Code: rules.CodeNeverFires, Pos: r.src.Pos, Rule: r.src.Name}
+	if len(d.takers) == 0 {
+		p.Code = rules.CodeNeverHolds
+		p.Msg = "never fires: its conditions contradict each other"
+		p.Hint = "what stands in one mapping must hold all at once; for “one or the other” write a list of mappings"
+		return p
+	}
+	p.Msg = "never fires: everything it matches is taken by " + naming(d.takers)
+	if d.example != nil {
+		p.Msg = fmt.Sprintf("never fires: everything it matches, for example %s, is taken by %s", describe(d.example), naming(d.takers))
+	}
+	p.Hint = "move this rule above, or make the keywords of the other narrower"
+	if r.src.IsDefault() && len(d.takers) == 1 && d.takers[0].src.IsDefault() {
+		p.Code = rules.CodeSecondDefault
+		p.Msg = "never fires: " + naming(d.takers) + " is a default too and answers everything first"
+		p.Hint = "keep one of the two, or combine them with random:"
+	}
+	return p
+}
+
+// naming lists a few rules for people.
+func naming(list []*rule) string {
+	const most = 3
+	var parts []string
+	for i, r := range list {
+		if i == most {
+			parts = append(parts, fmt.Sprintf("%d more", len(list)-most))
+			break
+		}
+		parts = append(parts, reference(r.src))
+	}
+	if len(parts) == 1 {
+		return "rule " + parts[0]
+	}
+	return "rules " + strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+func reference(r *rules.Rule) string {
+	if r.Name == "" {
+		return fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line)
+	}
+	return fmt.Sprintf("%s (%s:%d)", r.Name, r.Pos.File, r.Pos.Line)
+}
+
+// describe names a message by what it says.
+func describe(m *wechat.Message) string {
+	switch {
+	case m.MsgType == wechat.MsgEvent && m.EventKey != "":
+		return fmt.Sprintf("event %s with key “%s”", m.Event, m.EventKey)
+	case m.MsgType == wechat.MsgEvent:
+		return "event " + m.Event
+	case m.Recognition != "":
+		return fmt.Sprintf("a voice message “%s”", m.Recognition)
+	case m.Content != "" && m.Content != unnamed:
+		return fmt.Sprintf("“%s”", m.Content)
+	case m.MsgType == wechat.MsgText:
+		return "any text"
+	}
+	return fmt.Sprintf("a message of type %s", m.MsgType)
+}
