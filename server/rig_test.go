@@ -76,6 +76,7 @@ func start(t testing.TB, botYAML, ruleYAML string, change ...func(*Options)) *ri
 	r.clock.Store(time.Now().UnixNano())
 	r.write("bot.yaml", botYAML)
 	r.write("rules/a.yaml", ruleYAML)
+	r.write("media/cat.jpg", "a picture")
 	r.loader = rules.NewLoader(r.dir, rules.Options{Secrets: true})
 	bot, err := r.loader.Load()
 	if err != nil {
@@ -105,13 +106,18 @@ func start(t testing.TB, botYAML, ruleYAML string, change ...func(*Options)) *ri
 
 func (r *rig) now() time.Time { return time.Unix(0, r.clock.Load()) }
 
+// write replaces a file of the bot at once, as good editors do.
 func (r *rig) write(name, text string) {
 	r.t.Helper()
 	path := filepath.Join(r.dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		r.t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+	fresh := filepath.Join(r.dir, ".fresh")
+	if err := os.WriteFile(fresh, []byte(text), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.Rename(fresh, path); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -1,0 +1,230 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"wereply/rules"
+	"wereply/wechat"
+	"wereply/wechat/wechattest"
+)
+
+func answering(text string) string {
+	return fmt.Sprintf("rules:\n  - {name: 问好, when: {keyword: 你好}, reply: %q}\n", text)
+}
+
+func (r *rig) reload() error { return r.Reload(context.Background()) }
+
+func TestReloadTakesNewRules(t *testing.T) {
+	r := start(t, plainBot, answering("旧"))
+	old := r.text("你好")
+	r.push(old)
+	r.write("rules/a.yaml", answering("新"))
+	if err := r.reload(); err != nil {
+		t.Fatal(err)
+	}
+	r.expect("你好", "新")
+	if got := said(r.push(old)); got != "旧" {
+		t.Errorf("a push from before the reload, sent again, is answered with %q", got)
+	}
+	r.expectMetric(`wereply_reloads_total{result="ok"}`, 1)
+	r.expectMetric(`wereply_rule_hits_total{account="shop",rule="问好"}`, 2)
+	r.expectMetric("wereply_last_reload_success", 1)
+}
+
+func TestABrokenFileKeepsTheOldRules(t *testing.T) {
+	r := start(t, plainBot, answering("旧"))
+	before := r.current.Load()
+	for what, file := range map[string]string{
+		"syntax":   "rules: [",
+		"field":    "rules: [{wehn: {keyword: 你好}, reply: 新}]",
+		"template": "rules: [{when: {keyword: 你好}, reply: '{{.Contnt}}'}]",
+		"regex":    "rules: [{when: {keyword: {regex: '('}}, reply: 新}]",
+	} {
+		r.write("rules/a.yaml", file)
+		err := r.reload()
+		var problems rules.Problems
+		if !errors.As(err, &problems) || !problems.HasError() {
+			t.Errorf("%s: %v", what, err)
+		}
+		if after := r.current.Load(); after != before || after.accounts[0].engine != before.accounts[0].engine {
+			t.Errorf("%s: the engine is another one", what)
+		}
+		if len(problems) > 0 && !strings.Contains(r.log.String(), "rules/a.yaml:1") {
+			t.Errorf("%s: the log has no place: %s", what, r.log.String())
+		}
+		body := r.get("GET", "/readyz").Body.String()
+		if !strings.Contains(body, "rules/a.yaml:1") || !strings.Contains(body, `"ok": false`) || !strings.Contains(body, `"ready": true`) {
+			t.Errorf("%s: /readyz: %s", what, body)
+		}
+	}
+	r.expect("你好", "旧")
+	r.expectMetric(`wereply_reloads_total{result="failed"}`, 4)
+	r.expectMetric("wereply_last_reload_success", 0)
+	r.write("rules/a.yaml", answering("新"))
+	if err := r.reload(); err != nil {
+		t.Fatal(err)
+	}
+	r.expect("你好", "新")
+}
+
+func TestABrokenAccountKeepsAllOldRules(t *testing.T) {
+	r := start(t, plainBot, answering("旧"))
+	r.write("rules/a.yaml", answering("新"))
+	r.write("bot.yaml", plainBot+"  - {name: second, kind: test, path: /second, token: abc, app_id: wx1, aes_key: short}\n")
+	if err := r.reload(); err == nil {
+		t.Fatal("an account with a broken key is taken")
+	}
+	r.expect("你好", "旧")
+}
+
+func TestAccountsComeAndGo(t *testing.T) {
+	r := start(t, plainBot, answering("好"))
+	second := *r.client
+	second.URL, second.Token = "http://bot/second", "secondToken"
+	ask := func() int {
+		answer, err := second.Push(context.Background(), wechattest.Document(r.text("你好"), wechat.XML))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.Status
+	}
+	if got := ask(); got != 404 {
+		t.Errorf("before it is there: status %d", got)
+	}
+	both := plainBot + "  - {name: second, kind: test, path: /second, token: secondToken}\n"
+	for _, step := range []struct {
+		bot    string
+		status int
+		rules  float64
+	}{{both, 200, 1}, {plainBot, 404, 0}} {
+		r.write("bot.yaml", step.bot)
+		if err := r.reload(); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(); got != step.status {
+			t.Errorf("status %d, want %d", got, step.status)
+		}
+		r.expectMetric(`wereply_rules_loaded{account="second"}`, step.rules)
+	}
+	if strings.Contains(r.get("GET", "/metrics").Body.String(), `account="second"`) {
+		t.Error("an account that is gone has metrics")
+	}
+	r.expect("你好", "好")
+}
+
+func TestANewTokenCounts(t *testing.T) {
+	r := start(t, plainBot, answering("好"))
+	r.write("bot.yaml", strings.Replace(plainBot, testToken, "anotherToken", 1))
+	if err := r.reload(); err != nil {
+		t.Fatal(err)
+	}
+	r.client.Token = "anotherToken"
+	r.expect("你好", "好")
+}
+
+func TestChangesThatNeedARestartAreAnnounced(t *testing.T) {
+	r := start(t, plainBot, answering("好"))
+	r.write("bot.yaml", "server: {listen: ':9', admin: 'off', max_body: 16KiB}\n"+plainBot)
+	if err := r.reload(); err != nil {
+		t.Fatal(err)
+	}
+	var settings []string
+	for _, line := range r.logged("a changed setting takes effect at the next start only") {
+		settings = append(settings, fmt.Sprint(line["setting"]))
+	}
+	if got := strings.Join(settings, " "); got != "server.listen server.admin server.max_body" {
+		t.Errorf("announced: %s", got)
+	}
+	r.expect("你好"+strings.Repeat("啊", 10_000), "好")
+}
+
+func TestRequiredTestsHaveTheLastWord(t *testing.T) {
+	failed := rules.Problems{{Code: "E301", Msg: "a test failed"}}
+	var verified atomic.Int64
+	r := start(t, plainBot, answering("旧"), func(o *Options) {
+		o.Verify = func(context.Context, *rules.Bot) error {
+			verified.Add(1)
+			return failed
+		}
+	})
+	r.write("rules/a.yaml", answering("新"))
+	if err := r.reload(); err != nil || verified.Load() != 0 {
+		t.Errorf("tests that are not required: %v", err)
+	}
+	r.write("bot.yaml", "reload: {require_tests: true}\n"+plainBot)
+	r.write("rules/a.yaml", answering("falsch"))
+	if err := r.reload(); err == nil || verified.Load() != 1 {
+		t.Errorf("required tests failed, and the rules are live: %v", err)
+	}
+	r.expect("你好", "新")
+}
+
+func TestReloadWithoutALoaderIsAnError(t *testing.T) {
+	r := start(t, plainBot, hello, func(o *Options) { o.Loader = nil })
+	if err := r.reload(); err == nil {
+		t.Error("no error")
+	}
+}
+
+// watcher tells of changes when the test says so.
+type watcher chan struct{}
+
+func (w watcher) Changes() <-chan struct{} { return w }
+
+// TestReloadUnderLoadLosesNothing pushes all the time while rules change: each
+// push is answered by the rules of before or after.
+func TestReloadUnderLoadLosesNothing(t *testing.T) {
+	r := start(t, plainBot, answering("版本 0"))
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	changes := make(watcher)
+	running.Go(func() { r.Watch(ctx, changes) })
+
+	var pushes, failures atomic.Int64
+	var failure atomic.Value
+	stop := make(chan struct{})
+	var pushing sync.WaitGroup
+	for range 4 {
+		pushing.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				answer, err := r.client.Push(ctx, wechattest.Document(r.text("你好"), wechat.XML))
+				if err != nil || answer.Fault != nil || !strings.HasPrefix(said(answer), "版本 ") {
+					failures.Add(1)
+					failure.Store(fmt.Sprintf("%+v, %v", answer, err))
+				}
+				pushes.Add(1)
+			}
+		})
+	}
+	const reloads = 40
+	for i := 1; i <= reloads; i++ {
+		text := answering(fmt.Sprint("版本 ", i))
+		if i%4 == 0 && i < reloads {
+			text = "rules: [broken"
+		}
+		r.write("rules/a.yaml", text)
+		before := pushes.Load()
+		changes <- struct{}{}
+		until(t, "pushes during the reload", func() bool { return pushes.Load() > before+5 })
+	}
+	changes <- struct{}{} // taken up once the reload before is done
+	until(t, "the last rules answer", func() bool { return r.say("你好") == fmt.Sprint("版本 ", reloads) })
+	close(stop)
+	pushing.Wait()
+	if failures.Load() != 0 {
+		t.Errorf("%d of %d pushes failed, the last one with %v", failures.Load(), pushes.Load(), failure.Load())
+	}
+}
