@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // TestDocsCommands runs the command lines of each page in order. A line of a
@@ -21,8 +19,7 @@ func TestDocsCommands(t *testing.T) {
 	found := 0
 	for _, p := range readPages(t) {
 		t.Run(p.path, func(t *testing.T) {
-			host := &host{t: t, bots: map[string]*runningBot{}}
-			defer host.stop()
+			host := &host{t: t, dirs: map[string]string{}}
 			for _, b := range p.blocks {
 				for _, c := range commandsOf(t, p, b) {
 					found++
@@ -88,7 +85,7 @@ func commandsOf(t *testing.T, p *page, b codeBlock) []shellLine {
 // host plays the machine on which the commands of one page are run.
 type host struct {
 	t    *testing.T
-	bots map[string]*runningBot // by the folder as the page names it
+	dirs map[string]string // where the folders are that the page made or serves
 }
 
 // outside are the command lines that need what a test has not; what they name
@@ -115,35 +112,37 @@ func (h *host) run(c shellLine) {
 			return
 		}
 	}
-	words := strings.Fields(c.command)
+	line := words(c.command)
 	switch {
-	case len(words) > 3 && slices.Equal(words[:3], []string{"go", "run", "./cmd/wereply"}):
-		h.wereply(c, words[3:])
-	case len(words) > 1 && words[0] == "wereply":
-		h.wereply(c, words[1:])
-	case len(words) == 4 && slices.Equal(words[:3], []string{"curl", "-X", "POST"}):
-		h.post(c, words[3])
+	case len(line) > 4 && slices.Equal(line[:3], []string{"go", "run", "./cmd/wereply"}):
+		h.wereply(c, line[3:])
+	case len(line) > 2 && line[0] == "wereply":
+		h.wereply(c, line[1:])
+	case len(line) == 4 && slices.Equal(line[:3], []string{"curl", "-X", "POST"}):
+		h.post(c, line[3])
 	default:
 		h.t.Errorf("%s: no test runs %q", c.at, c.command)
 	}
 }
 
-// wereply runs one command line on a copy of the folder it names.
+// wereply runs one command line. A bot that is made or served gets a folder
+// and ports of its own, which the commands after it are led to.
 func (h *host) wereply(c shellLine, args []string) {
 	h.t.Helper()
-	folder := "."
-	if len(args) > 1 && !strings.HasPrefix(args[1], "-") {
-		folder = args[1]
+	command, folder, flags := args[0], args[1], args[2:]
+	dir, ok := h.dirs[folder]
+	if !ok {
+		dir = filepath.Join(root, folder)
 	}
-	if args[0] == "serve" {
-		h.bots[folder] = startBot(h.t, folder, args[2:])
+	switch command {
+	case "init":
+		dir = filepath.Join(h.t.TempDir(), folder)
+		h.dirs[folder] = dir
+	case "serve":
+		h.dirs[folder] = h.serve(dir, flags)
 		return
 	}
-	dir := filepath.Join(root, folder)
-	if bot := h.bots[folder]; bot != nil {
-		dir = bot.seen
-	}
-	got := runCommand(h.t, append([]string{args[0], dir}, args[2:]...)...)
+	got := runCommand(h.t, append([]string{command, dir}, flags...)...)
 	if got.code != exitDone {
 		h.t.Errorf("%s: exit code %d:\n%s%s", c.at, got.code, got.stdout, got.stderr)
 	}
@@ -152,80 +151,46 @@ func (h *host) wereply(c shellLine, args []string) {
 	}
 }
 
+// serve starts the bot of dir on ports of its own until the test ends, and
+// gives a copy of the folder that names them.
+func (h *host) serve(dir string, flags []string) string {
+	h.t.Helper()
+	b := serve(h.t, dir, nil, append([]string{"--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, flags...)...)
+	seen := h.t.TempDir()
+	if err := os.CopyFS(seen, os.DirFS(dir)); err != nil {
+		h.t.Fatal(err)
+	}
+	config, err := os.ReadFile(filepath.Join(dir, "bot.yaml"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	moved := strings.NewReplacer(`":8080"`, `"`+b.public+`"`, `"127.0.0.1:8081"`, `"`+b.admin+`"`).Replace(string(config))
+	write(h.t, seen, "bot.yaml", moved)
+	return seen
+}
+
 // post asks the admin listener of a bot that runs on the default addresses.
 func (h *host) post(c shellLine, url string) {
 	h.t.Helper()
-	bot := startBot(h.t, "examples/parrot", nil)
-	defer bot.stop(h.t)
-	url = strings.Replace(url, "127.0.0.1:8081", bot.admin, 1)
-	resp, err := http.Post(url, "", nil)
+	b := serve(h.t, filepath.Join(root, "examples", "parrot"), nil, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+	resp, err := http.Post(strings.Replace(url, "127.0.0.1:8081", b.admin, 1), "", nil)
 	if err != nil {
 		h.t.Errorf("%s: %v", c.at, err)
 		return
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
+	if resp.StatusCode != http.StatusOK {
 		h.t.Errorf("%s: %s", c.at, resp.Status)
 	}
 }
 
-func (h *host) stop() {
-	for _, bot := range h.bots {
-		bot.stop(h.t)
+// words splits a command line; double quotes hold a word together.
+func words(line string) []string {
+	list := regexp.MustCompile(`"[^"]*"|\S+`).FindAllString(line, -1)
+	for i, w := range list {
+		list[i] = strings.Trim(w, `"`)
 	}
-}
-
-// runningBot is a bot that was started by serve, on ports of its own.
-type runningBot struct {
-	public, admin string
-	seen          string // a copy of its folder that names these addresses
-	cancel        context.CancelFunc
-	ended         chan int
-	log           *lockedBuffer
-}
-
-var listening = regexp.MustCompile(`msg=listening public=(\S+) admin=(\S+)`)
-
-// startBot serves a folder of the repository until stop.
-func startBot(t *testing.T, folder string, args []string) *runningBot {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	b := &runningBot{cancel: cancel, ended: make(chan int, 1), log: &lockedBuffer{}}
-	args = append([]string{"serve", filepath.Join(root, folder), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, args...)
-	go func() {
-		env := func(string) (string, bool) { return "", false }
-		b.ended <- run(ctx, args, strings.NewReader(""), b.log, b.log, env)
-	}()
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		if m := listening.FindStringSubmatch(b.log.String()); m != nil {
-			b.public, b.admin = m[1], m[2]
-			break
-		}
-		if time.Now().After(deadline) {
-			cancel()
-			t.Fatalf("serve %s does not start:\n%s", folder, b.log)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	b.seen = t.TempDir()
-	if err := os.CopyFS(b.seen, os.DirFS(filepath.Join(root, folder))); err != nil {
-		t.Fatal(err)
-	}
-	config, err := os.ReadFile(filepath.Join(b.seen, "bot.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	moved := strings.NewReplacer(`":8080"`, `"`+b.public+`"`, `"127.0.0.1:8081"`, `"`+b.admin+`"`).Replace(string(config))
-	write(t, b.seen, "bot.yaml", moved)
-	return b
-}
-
-func (b *runningBot) stop(t *testing.T) {
-	t.Helper()
-	b.cancel()
-	if code := <-b.ended; code != exitDone {
-		t.Errorf("serve ends with %d:\n%s", code, b.log)
-	}
+	return list
 }
 
 // lockedBuffer is a buffer that may be read while it is written to.

@@ -1,8 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,6 +27,8 @@ const (
 	infoNginx   = "nginx"
 )
 
+var update = flag.Bool("update", false, "write what check says today into the documentation")
+
 // TestDocsYAML checks every YAML block of the documentation as a bot of its
 // own, and runs the tests in it.
 func TestDocsYAML(t *testing.T) {
@@ -45,7 +46,13 @@ func TestDocsYAML(t *testing.T) {
 					continue
 				}
 				want := p.blocks[i+1].text
-				t.Run(fmt.Sprintf("%s:%d", p.path, b.line), func(t *testing.T) { checkBad(t, b, want) })
+				t.Run(fmt.Sprintf("%s:%d", p.path, b.line), func(t *testing.T) {
+					if got := checkBad(t, b); *update {
+						p.rewrite(t, b.text+"```\n\n```text\n", want, got)
+					} else if got != want {
+						t.Errorf("check says:\n%swant:\n%s", got, want)
+					}
+				})
 			case infoText:
 				if i == 0 || p.blocks[i-1].info != infoMistake && p.blocks[i-1].info != infoWarning {
 					t.Errorf("%s:%d: a ```text block without a mistake or warning before it", p.path, b.line)
@@ -76,20 +83,17 @@ func checkGood(t *testing.T, text string) {
 	}
 }
 
-func checkBad(t *testing.T, b codeBlock, want string) {
-	dir := botOf(t, b.text)
+// checkBad gives what check says about a block that is not right.
+func checkBad(t *testing.T, b codeBlock) string {
 	code := exitProblems
 	if b.info == infoWarning {
 		code = exitWarnings
 	}
-	t.Chdir(dir)
-	got := runCommand(t, "check", "--strict")
+	got := runIn(t, botOf(t, b.text), "check", "--strict")
 	if got.code != code {
 		t.Errorf("exit code %d, want %d", got.code, code)
 	}
-	if got.stdout != want {
-		t.Errorf("check says:\n%swant:\n%s", got.stdout, want)
-	}
+	return got.stdout
 }
 
 // checkNginx holds what the pages say about nginx against the defaults of
@@ -162,14 +166,7 @@ type outcome struct {
 // runCommand runs one command line of the program in this process.
 func runCommand(t *testing.T, args ...string) outcome {
 	t.Helper()
-	return runWith(t, func(string) (string, bool) { return "", false }, args...)
-}
-
-func runWith(t *testing.T, env func(string) (string, bool), args ...string) outcome {
-	t.Helper()
-	var stdout, stderr bytes.Buffer
-	code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr, env)
-	return outcome{code, stdout.String(), stderr.String()}
+	return runStdin(t, "", args...)
 }
 
 // TestDocsFunctions renders the examples in the tables of template functions,

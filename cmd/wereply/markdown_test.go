@@ -18,6 +18,7 @@ const chinese = ".zh-CN.md"
 // page is one Markdown file of the documentation.
 type page struct {
 	path     string // below the repository's root, with forward slashes
+	file     string // absolute
 	text     string
 	blocks   []codeBlock
 	headings []heading
@@ -70,11 +71,15 @@ func readPages(t *testing.T) []*page {
 
 func readPage(t *testing.T, path string) *page {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
+	file, err := filepath.Abs(filepath.Join(root, filepath.FromSlash(path)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &page{path: path, text: string(data)}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &page{path: path, file: file, text: string(data)}
 	var open *codeBlock
 	var indent string
 	for i, line := range strings.Split(p.text, "\n") {
@@ -101,6 +106,15 @@ func readPage(t *testing.T, path string) *page {
 		t.Fatalf("%s:%d: a block that is not closed", path, open.line)
 	}
 	return p
+}
+
+// rewrite replaces the text after before, in the page and its file.
+func (p *page) rewrite(t *testing.T, before, was, is string) {
+	t.Helper()
+	p.text = strings.Replace(p.text, before+was, before+is, 1)
+	if err := os.WriteFile(p.file, []byte(p.text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // section is what stands under the headings of one text, up to the next
