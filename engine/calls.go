@@ -163,12 +163,22 @@ func (c *checker) unknownFunction(fn *parse.IdentifierNode) {
 		names[i] = functions[i].Name
 	}
 	hint := ""
-	if s := rules.Suggest(fn.Ident, names); s != "" {
+	if field := fieldLike(fn.Ident); field != "" {
+		hint = "a field begins with a dot: ." + field
+	} else if s := rules.Suggest(fn.Ident, names); s != "" {
 		hint = fmt.Sprintf("did you mean %s?", s)
-	} else if _, ok := fieldNamed(fn.Ident); ok {
-		hint = fmt.Sprintf("a field begins with a dot: .%s", fn.Ident)
 	}
 	c.add(rules.CodeTemplateFunc, fn, fmt.Sprintf("templates have no function %q", fn.Ident), hint)
+}
+
+// fieldLike gives the field that differs from a name by letter case at most.
+func fieldLike(name string) string {
+	for _, field := range fieldNames() {
+		if strings.EqualFold(field, name) {
+			return field
+		}
+	}
+	return ""
 }
 
 func (c *checker) builtin(fn *parse.IdentifierNode, args []kind) kind {

@@ -9,7 +9,6 @@ import (
 	"text/template/parse"
 
 	"wereply/rules"
-	"wereply/wechat"
 )
 
 // Checking a template means walking its parse tree: executing it once would
@@ -287,10 +286,16 @@ func (c *checker) member(n parse.Node, k kind, name string, args []kind) kind {
 	}
 	hint := ""
 	if _, ok := fieldNamed(name); ok {
-		hint = fmt.Sprintf("inside {{with}} and {{range}} the dot is the value; the message's field is $.%s there", name)
+		hint = outerHint(name)
 	}
 	c.add(rules.CodeTemplateField, n, fmt.Sprintf("%s has no field .%s", k, name), hint)
 	return anyKind
+}
+
+// outerHint tells how to read a field of the message where the dot is not the
+// message.
+func outerHint(name string) string {
+	return fmt.Sprintf("inside {{with}} and {{range}} the dot is the value; the message's field is $.%s there", name)
 }
 
 // field checks a name at the top.
@@ -298,9 +303,8 @@ func (c *checker) field(n parse.Node, name string) kind {
 	c.names[name] = true
 	f, ok := fieldNamed(name)
 	if !ok && c.known != nil {
-		names := slices.AppendSeq(wechat.FieldNames(), maps.Keys(ownFields))
 		hint := fmt.Sprintf("a field that is not known yet can be read by {{field %q}}", name)
-		if s := rules.Suggest(name, names); s != "" {
+		if s := rules.Suggest(name, fieldNames()); s != "" {
 			hint = "did you mean ." + s + "?"
 		}
 		c.add(rules.CodeTemplateField, n, fmt.Sprintf("no push has a field .%s", name), hint)

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"wereply/rules"
@@ -21,6 +23,7 @@ func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
 	c := &compiler{set: set, profile: p, vars: make(map[string]bool), named: make(map[string]*namedReply)}
 	compiled := c.rules()
 	c.noteMiniProgram()
+	slices.SortStableFunc(c.problems, byPlace)
 	if c.problems.HasError() {
 		return nil, c.problems
 	}
@@ -37,6 +40,11 @@ func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
 	e.index = newIndex(e.order.rest)
 	e.touching.index = newIndex(e.touching.rules)
 	return e, c.problems
+}
+
+// byPlace orders problems as a reader comes upon them.
+func byPlace(a, b *rules.Problem) int {
+	return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col))
 }
 
 // compiler compiles one Set and collects its problems.

@@ -23,7 +23,7 @@ func (c *compiler) namedReply(name string, user *env, at rules.Pos) node {
 	if n == nil {
 		src := c.set.Replies[name]
 		if src == nil {
-			c.add(rules.CodeUse, user.rule, at, fmt.Sprintf("there is no named reply %q", name), "")
+			c.add(rules.CodeUnknownName, user.rule, at, fmt.Sprintf("no reply is named %q", name), "")
 			return silentNode{}
 		}
 		n = &namedReply{}
@@ -33,7 +33,7 @@ func (c *compiler) namedReply(name string, user *env, at rules.Pos) node {
 		n.usesVars, n.done = inside.usesVars, true
 	}
 	if !n.done {
-		c.add(rules.CodeUse, user.rule, at, fmt.Sprintf("the named reply %q uses itself", name), "")
+		c.add(rules.CodeCircle, user.rule, at, fmt.Sprintf("the named reply %q uses itself", name), "")
 		return silentNode{}
 	}
 	if user != nil {

@@ -2,9 +2,11 @@ package engine
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"wereply/rules"
+	"wereply/wechat"
 )
 
 // At gives the conversation as it is at a time in Unix seconds: without state
@@ -39,7 +41,9 @@ func (c Conversation) Apply(f Effects, now int64) Conversation {
 }
 
 // withVars gives vars with what the effects remember, or vars itself where
-// that is nothing.
+// that is nothing. Rules name no more variables than a conversation holds, so
+// there are too many only when rules were changed in the middle of it: then
+// older ones go.
 func withVars(vars map[string]string, f Effects) map[string]string {
 	if len(f.Remember) == 0 {
 		return vars
@@ -48,6 +52,14 @@ func withVars(vars map[string]string, f Effects) map[string]string {
 	maps.Copy(merged, vars)
 	for _, v := range f.Remember {
 		merged[v.Path] = v.Value
+	}
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		if len(merged) <= rules.MaxVars {
+			break
+		}
+		if !slices.ContainsFunc(f.Remember, func(v wechat.Field) bool { return v.Path == name }) {
+			delete(merged, name)
+		}
 	}
 	return merged
 }

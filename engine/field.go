@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"maps"
+	"slices"
+
 	"wereply/wechat"
 )
 
@@ -59,6 +62,9 @@ func fieldNamed(name string) (field, bool) {
 	}
 	return field{of: ofPush, name: name}, wechat.KnownField(name)
 }
+
+// fieldNames lists all names at the top of a template.
+func fieldNames() []string { return slices.AppendSeq(wechat.FieldNames(), maps.Keys(ownFields)) }
 
 // text gives the value of a field as text.
 func (s *scope) text(f field) string {

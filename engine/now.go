@@ -37,7 +37,11 @@ func (c *checker) method(n parse.Node, name string, args []kind) kind {
 		for i := range names {
 			names[i] = t.Method(i).Name
 		}
-		c.add(rules.CodeTemplateField, n, fmt.Sprintf(".Now has no field .%s", name), didYouMean(".Now.", name, names))
+		hint := didYouMean(".Now.", name, names)
+		if _, ok := fieldNamed(name); ok {
+			hint = outerHint(name)
+		}
+		c.add(rules.CodeTemplateField, n, fmt.Sprintf(".Now has no field .%s", name), hint)
 		return anyKind
 	}
 	params := m.Type.NumIn() - 1

@@ -81,6 +81,9 @@ func execError(source, text string) (offset int, msg string) {
 	if err1 != nil || err2 != nil {
 		return 0, text
 	}
-	msg = strings.TrimPrefix(parts[2], " executing \""+templateName+"\" at ")
-	return lineOffset(source, line) + col, msg
+	msg = parts[2]
+	if _, after, ok := strings.Cut(msg, ">: "); ok {
+		msg = after // the node is not what the operator wrote: calls have the root in it
+	}
+	return lineOffset(source, line) + col, strings.Replace(msg, "runtime error: ", "", 1)
 }

@@ -8,12 +8,9 @@ import (
 	"sync/atomic"
 )
 
-// Limits of a regular expression. Matching takes time in proportion to text
-// times expression, so both are bounded.
-const (
-	maxRegexBytes = 2048
-	maxRegexSize  = 4000 // instructions, counted repetitions multiplied out
-)
+// maxRegexSize bounds a regular expression in instructions, counted repetitions
+// multiplied out: matching takes time in proportion to text times expression.
+const maxRegexSize = 4000
 
 // regex is a regular expression that was checked at load and is compiled when
 // a message first needs it: a large bot has thousands that no message reaches.
@@ -26,9 +23,6 @@ type regex struct {
 func parseRegex(source string) (*syntax.Regexp, error) {
 	if source == "" {
 		return nil, fmt.Errorf("an empty expression fits everything")
-	}
-	if len(source) > maxRegexBytes {
-		return nil, fmt.Errorf("the expression has %d bytes, the limit is %d", len(source), maxRegexBytes)
 	}
 	tree, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {

@@ -45,9 +45,9 @@ func (s *scope) spend(work int) error {
 	return nil
 }
 
-// eachName is the function through which every loop passes its list. No
-// template can name it itself.
-const eachName = "each entry"
+// eachName is the function through which every loop passes its list. It
+// is not in the table, so no template can call it.
+const eachName = "_each"
 
 // eachEntry lets loops run over lists and maps only, and counts their rounds.
 // (text/template also loops over numbers, however large.)
@@ -62,11 +62,12 @@ func eachEntry(r root, list any) (any, error) {
 	return nil, fmt.Errorf("range needs a list")
 }
 
-// base holds the functions; every template shares it.
-var base = template.New("").Funcs(funcMap())
+// base holds the functions; every template shares it. A variable or group that
+// is not set is "".
+var base = template.New("").Funcs(funcMap()).Option("missingkey=zero")
 
 func funcMap() template.FuncMap {
-	m := template.FuncMap{}
+	m := template.FuncMap{eachName: eachEntry}
 	for _, f := range functions {
 		if f.call != nil {
 			m[f.Name] = guarded(f)

@@ -90,11 +90,6 @@ func (p *pattern) onlyContains() bool {
 	return true
 }
 
-var kindNames = [...]string{
-	rules.KindExact: "exact", rules.KindContains: "contains", rules.KindPrefix: "prefix",
-	rules.KindSuffix: "suffix", rules.KindRegex: "regex", rules.KindAll: "all",
-}
-
 // words writes the pattern much as the operator did. What may stand anywhere
 // needs no kind.
 func (p *pattern) words() string {
@@ -106,7 +101,7 @@ func (p *pattern) words() string {
 			t := &p.entries[i].tests[j]
 			words := strings.Join(t.written, ", ")
 			if !plain {
-				words = kindNames[t.kind] + " " + words
+				words = t.kind.String() + " " + words
 			}
 			tests = append(tests, words)
 		}
