@@ -1,0 +1,95 @@
+// Bench measures the bot against a bare echo server and against the goals of
+// docs/performance.md. It needs Linux with two processors, wrk and taskset.
+//
+//	go run . [-rounds 3] [-seconds 5] [-json results.json]
+//
+// Servers run on CPU 0 and wrk on CPU 1, in rounds that take turns; what
+// counts are ratios of medians. Absolute figures move with the machine.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"time"
+)
+
+type bench struct {
+	dir     string // scratch
+	rounds  int
+	seconds int
+	port    int // the bot's; its admin listener is on the next
+	rows    []row
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	b := bench{}
+	flag.IntVar(&b.rounds, "rounds", 3, "rounds of every load measurement")
+	flag.IntVar(&b.seconds, "seconds", 5, "seconds of load in a round")
+	flag.IntVar(&b.port, "port", 18080, "the first of three ports that are free")
+	results := flag.String("json", "", "write the results into this `file` too")
+	flag.Parse()
+	for _, tool := range []string{"wrk", "taskset"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return fmt.Errorf("%w; on Debian: apt-get install wrk util-linux", err)
+		}
+	}
+	dir, err := os.MkdirTemp("", "wereply-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b.dir = dir
+	for _, step := range []func(context.Context) error{b.build, b.throughput, b.startAndMemory, b.reload} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	printTable(os.Stdout, b.rows)
+	if *results == "" {
+		return nil
+	}
+	data, err := json.MarshalIndent(b.rows, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(*results, append(data, '\n'), 0o644)
+}
+
+func (b *bench) path(parts ...string) string {
+	return filepath.Join(append([]string{b.dir}, parts...)...)
+}
+
+func (b *bench) build(ctx context.Context) error {
+	for _, program := range []struct{ name, module, pkg string }{{"wereply", "..", "./cmd/wereply"}, {"echo", ".", "./echo"}} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-C", program.module, "-o", b.path(program.name), program.pkg)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build %s: %w\n%s", program.pkg, err, out)
+		}
+	}
+	return nil
+}
+
+func (b *bench) add(goal, what string, measured float64, unit string, limit float64, atLeast bool) {
+	b.rows = append(b.rows, row{goal, what, measured, unit, limit, atLeast})
+	fmt.Fprintf(os.Stderr, "%s  %s: %.4g %s\n", time.Now().Format(time.TimeOnly), what, measured, unit)
+}
+
+// serve starts the bot in dir and waits until it answers.
+func (b *bench) serve(dir string) (*process, error) {
+	return startServer(b.port, b.path("server.log"), b.path("wereply"), "serve", dir)
+}
