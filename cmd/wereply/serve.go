@@ -77,6 +77,9 @@ func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 	}
 	watcher := rules.NewWatcher(rules.WatchOptions{Roots: bot.Sources, Loader: loader})
 	defer watcher.Close()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP) // from the announcement on it does not kill
+	defer signal.Stop(hangup)
 	announce(logger, bot, public, admin)
 	warnOfWatching(logger, bot, watcher)
 
@@ -85,7 +88,7 @@ func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 	defer reloading.Wait()
 	defer stop()
 	reloading.Go(func() { s.Watch(ctx, watcher) })
-	reloading.Go(func() { reloadOnHangup(ctx, s, logger) })
+	reloading.Go(func() { reloadAt(ctx, hangup, s, logger) })
 	return s.Serve(ctx, public, admin)
 }
 
@@ -215,18 +218,15 @@ func modeOf(account *rules.Account) string {
 	return "compatible and safe"
 }
 
-// reloadOnHangup reloads at SIGHUP, as daemons do. The server logs the result.
-func reloadOnHangup(ctx context.Context, s *server.Server, logger *slog.Logger) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+// reloadAt reloads at a signal, as daemons do. The server logs the result.
+func reloadAt(ctx context.Context, hangup <-chan os.Signal, s *server.Server, logger *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangup:
 			logger.Info("reload asked for by SIGHUP")
-			_ = s.Reload(ctx)
+			s.Reload(ctx)
 		}
 	}
 }
