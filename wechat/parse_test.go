@@ -105,6 +105,7 @@ func TestParseRefused(t *testing.T) {
 		"too many":             inPush(strings.Repeat("<a/>", MaxFields)),
 		"just too many":        inPush(strings.Repeat("<a>1</a>", MaxFields-3)),
 		"long name":            inPush("<" + strings.Repeat("a", MaxNameBytes+1) + "/>"),
+		"long tag":             inPush("<a" + strings.Repeat(` b=">"`, maxTagBytes/5) + "/>"),
 		"no ToUserName":        strings.Replace(inPush(""), "gh_1", "", 1),
 		"no FromUserName":      strings.Replace(inPush(""), "o1", " ", 1),
 		"no MsgType":           strings.Replace(inPush(""), "MsgType>", "Type>", 2),
@@ -144,12 +145,14 @@ func TestParseRefused(t *testing.T) {
 func TestParseLimits(t *testing.T) {
 	deep := strings.Repeat("<a>", MaxDepth-1) + "x" + strings.Repeat("</a>", MaxDepth-1)
 	for name, body := range map[string]string{
-		"deep":      inPush(deep),
-		"many":      inPush(strings.Repeat("<a>1</a>", MaxFields-4)),
-		"long name": inPush("<" + strings.Repeat("a", MaxNameBytes) + "/>"),
-		"JSON deep": inObject(`"a":` + strings.Repeat("[", MaxDepth-1) + "1" + strings.Repeat("]", MaxDepth-1)),
-		"JSON many": inObject(`"a":[` + strings.Repeat("1,", MaxFields-5) + "1]"),
-		"3 MiB":     inPush("<Content><![CDATA[" + strings.Repeat("价格", 1<<19) + "]]></Content>"),
+		"deep":       inPush(deep),
+		"many":       inPush(strings.Repeat("<a>1</a>", MaxFields-4)),
+		"long name":  inPush("<" + strings.Repeat("a", MaxNameBytes) + "/>"),
+		"attributes": inPush("<a" + strings.Repeat(` b=">"`, maxTagBytes/6-1) + ">" + strings.Repeat("x", 2*maxTagBytes) + "</a>"),
+		"comment":    inPush("<!--" + strings.Repeat("x", 2*maxTagBytes) + "-->"),
+		"JSON deep":  inObject(`"a":` + strings.Repeat("[", MaxDepth-1) + "1" + strings.Repeat("]", MaxDepth-1)),
+		"JSON many":  inObject(`"a":[` + strings.Repeat("1,", MaxFields-5) + "1]"),
+		"3 MiB":      inPush("<Content><![CDATA[" + strings.Repeat("价格", 1<<19) + "]]></Content>"),
 	} {
 		if _, err := Parse([]byte(body)); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -24,7 +24,8 @@ func parseXML(fields []Field, body []byte) ([]Field, error) {
 
 // strictXML reads a document whose characters were mended.
 func strictXML(s string) ([]Field, error) {
-	p := xmlParser{decoder: xml.NewDecoder(strings.NewReader(s))}
+	r := &tagReader{s: s}
+	p := xmlParser{reader: r, decoder: xml.NewDecoder(r)}
 	if err := p.document(); err != nil {
 		return nil, err
 	}
@@ -35,6 +36,7 @@ func strictXML(s string) ([]Field, error) {
 // itself, since the decoder's own would resolve namespaces and grow without
 // bound.
 type xmlParser struct {
+	reader  *tagReader
 	decoder *xml.Decoder
 	fields  []Field
 	stack   []element
@@ -52,6 +54,7 @@ type element struct {
 
 func (p *xmlParser) document() error {
 	for {
+		p.reader.token = int(p.decoder.InputOffset())
 		token, err := p.decoder.RawToken()
 		if err == io.EOF {
 			break
@@ -154,11 +157,51 @@ func (p *xmlParser) errorf(format string, args ...any) error {
 // syntaxError gives the line alone: the decoder's own words can quote what a
 // user wrote.
 func (p *xmlParser) syntaxError(err error) error {
+	if err == errLongTag {
+		return p.errorf("a tag is longer than %d bytes", maxTagBytes)
+	}
 	line, _ := p.decoder.InputPos()
 	if syntax := (*xml.SyntaxError)(nil); errors.As(err, &syntax) {
 		line = syntax.Line
 	}
 	return parseError(fmt.Sprintf("XML is malformed at line %d", line))
+}
+
+// maxTagBytes bounds a tag with its attributes, of which the decoder would
+// otherwise make some thirty times the body's size, before any signature was
+// checked.
+const maxTagBytes = 4096
+
+var errLongTag = errors.New("long tag")
+
+// tagReader gives a document to the decoder byte by byte and fails within a
+// tag that is too long.
+type tagReader struct {
+	s     string
+	next  int
+	token int // where the token begins that is being read
+}
+
+func (r *tagReader) ReadByte() (byte, error) {
+	if r.next == len(r.s) {
+		return 0, io.EOF
+	}
+	if r.next-r.token > maxTagBytes && r.s[r.token] == '<' && r.s[r.token+1] != '!' {
+		return 0, errLongTag
+	}
+	b := r.s[r.next]
+	r.next++
+	return b, nil
+}
+
+// Read makes the reader an io.Reader; the decoder takes single bytes.
+func (r *tagReader) Read(p []byte) (int, error) {
+	b, err := r.ReadByte()
+	if err != nil || len(p) == 0 {
+		return 0, err
+	}
+	p[0] = b
+	return 1, nil
 }
 
 // join makes a dotted path below the root, whose own path is "".

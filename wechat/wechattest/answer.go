@@ -110,7 +110,7 @@ func checkReply(reply *wechat.Message, afterMessage bool) error {
 	case strings.TrimSpace(reply.Field(field)) == "":
 		return fmt.Errorf("%s is empty", field)
 	case kind == wechat.MsgText && len(reply.Content) > wechat.MaxTextBytes:
-		return fmt.Errorf("Content has %d bytes, more than %d", len(reply.Content), wechat.MaxTextBytes)
+		return fmt.Errorf("the text has %d bytes, more than %d", len(reply.Content), wechat.MaxTextBytes)
 	case kind == wechat.MsgNews:
 		return checkNews(reply, afterMessage)
 	}

@@ -165,10 +165,10 @@ func (c *Client) decrypt(envelope []byte) ([]byte, error) {
 		return nil, err
 	}
 	if e.signature != wechat.Sign(c.Token, e.timestamp, e.nonce, e.encrypt) {
-		return nil, errors.New("MsgSignature of the answer does not fit")
+		return nil, errors.New("the answer's MsgSignature does not fit")
 	}
 	if _, err := base64.StdEncoding.Strict().DecodeString(e.encrypt); err != nil {
-		return nil, errors.New("Encrypt of the answer is not base64 without line breaks")
+		return nil, errors.New("the answer's Encrypt is not base64 without line breaks")
 	}
 	cipher, err := wechat.NewCipher(c.AppID, c.AESKey)
 	if err != nil {
