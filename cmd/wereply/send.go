@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -69,7 +70,7 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 	}
 	if f.verify {
 		if err := client.Verify(cmd.Context()); err != nil {
-			return c.unreachable(client.URL, err)
+			return c.unreachable(client.URL, fmt.Errorf("%s is not verified: %w", client.URL, err))
 		}
 		fmt.Fprintln(c.stdout, "verified")
 		return nil
@@ -232,6 +233,9 @@ func (c *cli) printAnswer(a *wechattest.Answer, mode wechattest.Mode, account *r
 		fmt.Fprintf(c.stderr, "wereply: WeChat would not accept this answer: %s\n", a.Fault)
 		fmt.Fprintf(c.stderr, "the user would see: %s\n", faultNotice(account))
 		fmt.Fprintf(c.stderr, "status %d after %s, %s\n", a.Status, took, plural(a.Attempts, "attempt"))
+		if hint := statusHints[a.Status]; hint != "" {
+			fmt.Fprintf(c.stderr, "hint: %s\n", hint)
+		}
 		return exit(exitProblems)
 	}
 	if a.Reply == nil {
@@ -241,6 +245,13 @@ func (c *cli) printAnswer(a *wechattest.Answer, mode wechattest.Mode, account *r
 	}
 	fmt.Fprintf(c.stderr, "answered in %s, %s, %s\n", took, plural(a.Attempts, "attempt"), modeName(mode))
 	return nil
+}
+
+// statusHints say what a refusal mostly means.
+var statusHints = map[int]string{
+	http.StatusForbidden:  "the bot could not verify the push: same token, AppID and key on both sides? its log says which check failed",
+	http.StatusNotFound:   "no account answers at this path: see path: in bot.yaml",
+	http.StatusBadGateway: "a proxy answered, not the bot: is the bot running where the proxy looks for it?",
 }
 
 func modeName(m wechattest.Mode) string {

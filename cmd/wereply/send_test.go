@@ -40,8 +40,12 @@ func TestSendModes(t *testing.T) {
 		t.Errorf("verify: %+v", got)
 	}
 	got = runCommand(t, "send", dir, "--account", "b", "--url", address, "--verify")
-	if got.code != exitProblems || got.stdout != "" {
+	if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, "/a is not verified: status 403, not 200") {
 		t.Errorf("verify with another token: %+v", got)
+	}
+	got = runCommand(t, "send", dir, "--account", "b", "--url", address, "--text", "你好")
+	if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, "hint: the bot could not verify the push") || !strings.Contains(got.stderr, wechattest.FaultNoticeMiniProgram) {
+		t.Errorf("push with another token: %+v", got)
 	}
 	got = runCommand(t, "send", dir, "--account", "b", "--url", address, "--mode", "safe", "--text", "你好")
 	if got.code != exitUsage || !strings.Contains(got.stderr, "needs an EncodingAESKey") {
