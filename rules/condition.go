@@ -27,7 +27,9 @@ func (r *reader) conditions(n *yaml.Node, what string) []Condition {
 		if !isNull(n) {
 			hint = fmt.Sprintf("%s: {keyword: %s}", strings.Trim(what, "`"), quoteFlow(n.Value))
 		}
-		r.add(CodeShape, n, what+" must name a condition", hint)
+		if !r.mended[n.Line] {
+			r.add(CodeShape, n, what+" must name a condition", hint)
+		}
 		return nil
 	}
 	var list []Condition

@@ -29,7 +29,7 @@ var (
 
 func (r *reader) media(n *yaml.Node, what string, kind ReplyKind) (*Media, bool) {
 	form := mediaFields[kind]
-	if n.Kind == yaml.ScalarNode && r.isPlainYAML(n) {
+	if n.Kind == yaml.ScalarNode && !isNull(n) && r.isPlainYAML(n) {
 		r.add(CodeShape, n, fmt.Sprintf("%s must have the fields %s", what, strings.Join(form.names, ", ")),
 			fmt.Sprintf("%s: {%s: %s}", kind, form.names[0], quoteFlow(n.Value)))
 		return nil, false
@@ -79,6 +79,8 @@ func (r *reader) require(n *yaml.Node, what string, fields ...string) bool {
 	for _, f := range fields {
 		v := value(n, f)
 		switch {
+		case v == nil && hasLike(n, f):
+			ok = false // the misspelt one was told
 		case v == nil:
 			r.add(CodeMissing, n, fmt.Sprintf("%s needs `%s`", what, f), "")
 			ok = false
@@ -90,6 +92,16 @@ func (r *reader) require(n *yaml.Node, what string, fields ...string) bool {
 		}
 	}
 	return ok
+}
+
+// hasLike reports whether the mapping has a field that may be f, misspelt.
+func hasLike(n *yaml.Node, f string) bool {
+	for i := 0; i < len(n.Content); i += 2 {
+		if suggest(n.Content[i].Value, []string{f}) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // mediaID reads a media id, which may be a template, or a literal value with / or

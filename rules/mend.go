@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -9,8 +10,9 @@ import (
 
 // Limits of mending: a broken file is told about in bounded time.
 const (
-	maxMends     = 20  // parts of a file that are left out one after the other
-	maxFlowLines = 200 // lines over which a bracket or quote may run
+	maxMends     = 20       // parts of a file that are left out one after the other
+	maxFlowLines = 200      // lines over which a bracket or quote may run
+	maxReparse   = 16 << 20 // bytes parsed again in all: about a second
 )
 
 // mender looks at the lines of a file that YAML cannot read, for the mistakes
@@ -21,6 +23,7 @@ type mender struct {
 	told  map[int]bool // indexes of lines with a problem
 	tabs  []int        // indexes of lines whose depth is anybody's guess
 	open  bool         // the line before ended where a value may follow
+	left  int          // bytes that may still be parsed
 }
 
 // mend tells why YAML cannot read the file, and reads the file as it was
@@ -28,7 +31,7 @@ type mender struct {
 // the mistakes mended that lines show by themselves, then without the entries that
 // still cannot be read.
 func (r *reader) mend() *yaml.Node {
-	m := &mender{r: r, told: map[int]bool{}}
+	m := &mender{r: r, told: map[int]bool{}, left: maxReparse}
 	r.mended = map[int]bool{}
 	for n := 1; n <= len(r.src.start); n++ {
 		m.lines = append(m.lines, r.src.line(n))
@@ -40,7 +43,7 @@ func (r *reader) mend() *yaml.Node {
 		m.leaveOut(m.entry(i))
 	}
 	for range maxMends {
-		root, err := parseYAML([]byte(strings.Join(m.lines, "\n")))
+		root, err := m.parseAll()
 		if err == nil {
 			return root
 		}
@@ -52,6 +55,30 @@ func (r *reader) mend() *yaml.Node {
 		r.addAt(CodeSyntax, At{Line: 1}, "the file is not YAML", "")
 	}
 	return nil
+}
+
+// errTooMuch ends the mending of files that are both large and badly broken.
+var errTooMuch = errors.New("too much to parse again")
+
+func (m *mender) parseAll() (*yaml.Node, error) {
+	return m.parseText(strings.Join(m.lines, "\n"))
+}
+
+// parse parses some of the lines.
+func (m *mender) parse(lines []int) (*yaml.Node, error) {
+	var b strings.Builder
+	for _, i := range lines {
+		b.WriteString(m.lines[i])
+		b.WriteByte('\n')
+	}
+	return m.parseText(b.String())
+}
+
+func (m *mender) parseText(text string) (*yaml.Node, error) {
+	if m.left -= len(text); m.left < 0 {
+		return nil, errTooMuch
+	}
+	return parseYAML([]byte(text))
 }
 
 // line looks at line i, and those that it runs over, and gives the next one.
@@ -153,7 +180,7 @@ func (m *mender) indentation(i int) {
 	}
 	msg := "a tab stands in the indentation, where YAML wants spaces"
 	if !strings.Contains(blank, "\t") {
-		msg = "a full-width or no-break space stands in the indentation, where YAML wants plain spaces"
+		msg = wideIndent
 	}
 	mended := strings.NewReplacer("\t", "  ", "\u3000", "  ", "\u00a0", " ").Replace(blank) + rest
 	m.tell(i, col, CodeIndent, msg, mended, "replace it by spaces; most editors can insert spaces for the Tab key")
@@ -213,7 +240,9 @@ func (m *mender) tell(i, offset int, code, msg, mended, hint string) {
 	if m.r.mended[i+1] {
 		at.Col = 0
 	}
+	m.r.rule = m.ruleName(i)
 	m.r.addAt(code, at, msg, hint)
+	m.r.rule = ""
 	m.replace(i, mended)
 	m.told[i] = true
 }

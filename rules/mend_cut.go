@@ -1,24 +1,98 @@
 package rules
 
 import (
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
-// errorLine finds the line at which YAML gives up: the end of the shortest
-// beginning of the file that has the same error. The line numbers in the errors
-// themselves are often those of where something began.
+// errorLine finds the line at which YAML gives up: in the entry that it cannot
+// read by itself, the end of the shortest beginning with the same error. The line
+// numbers in the errors themselves are often those of where something began.
 func (m *mender) errorLine(err error) int {
-	n := sort.Search(len(m.lines), func(n int) bool {
-		_, e := parseYAML([]byte(strings.Join(m.lines[:n], "\n")))
+	lines := make([]int, len(m.lines))
+	for i := range lines {
+		lines[i] = i
+	}
+	if entry, e := m.brokenEntry(); e != nil {
+		lines, err = entry, e
+	}
+	n := sort.Search(len(lines), func(n int) bool {
+		_, e := m.parse(lines[:n])
 		return e != nil && e.Error() == err.Error()
 	})
-	n = max(min(n, len(m.lines)), 1) - 1
-	for n > 0 && prefixOf(m.lines[n]).comment && !isMarker(m.lines[n], "---") {
-		n--
+	i := lines[max(min(n, len(lines)), 1)-1]
+	if s := lineInError.FindStringSubmatch(err.Error()); m.left < 0 && s != nil {
+		i, _ = strconv.Atoi(s[1])
+		i = lines[max(min(i, len(lines)), 1)-1]
 	}
-	return n
+	for i > 0 && prefixOf(m.lines[i]).comment && !isMarker(m.lines[i], "---") {
+		i--
+	}
+	return i
 }
+
+// brokenEntry finds an entry that cannot be read by itself, by halving: its lines
+// below the line of its section, and the error. The error is nil if only several
+// entries together are broken.
+func (m *mender) brokenEntry() ([]int, error) {
+	entries := m.entries()
+	for len(entries) > 1 {
+		half := len(entries) / 2
+		if _, err := m.parse(flatten(entries[:half])); err != nil {
+			entries = entries[:half]
+		} else {
+			entries = entries[half:]
+		}
+	}
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	lines := flatten(entries)
+	_, err := m.parse(lines)
+	return lines, err
+}
+
+// entries gives the lines of each entry of the top-level lists and mappings, the
+// line of the section first.
+func (m *mender) entries() [][]int {
+	var all [][]int
+	head, depth := -1, -1
+	for i := range m.lines {
+		in := m.indent(i)
+		switch {
+		case in < 0:
+		case in == 0 && !strings.HasPrefix(m.lines[i], "-"):
+			head, depth = i, -1
+		case head < 0:
+		case depth < 0 || in == depth:
+			depth = in
+			all = append(all, []int{head, i})
+		default:
+			last := len(all) - 1
+			all[last] = append(all[last], i)
+		}
+	}
+	return all
+}
+
+// flatten joins the lines of entries; the line of each section stands once.
+func flatten(entries [][]int) []int {
+	var lines []int
+	head := -1
+	for _, e := range entries {
+		if e[0] != head {
+			lines, head = append(lines, e[0]), e[0]
+		}
+		lines = append(lines, e[1:]...)
+	}
+	return lines
+}
+
+var lineInError = regexp.MustCompile(`line (\d+):`)
 
 // cut leaves out the entry that holds line i, and tells why, unless that entry
 // has a problem already. It answers false if nothing is left to leave out.
@@ -30,7 +104,9 @@ func (m *mender) cut(i int, err error) bool {
 	}
 	if !told {
 		code, msg, hint := m.explain(i, err.Error())
+		m.r.rule = m.ruleName(i)
 		m.r.addAt(code, At{Line: int32(i + 1)}, msg, hint)
+		m.r.rule = ""
 	}
 	return m.leaveOut(first, end)
 }
@@ -69,6 +145,30 @@ func (m *mender) entry(i int) (first, end int) {
 		}
 	}
 	return first, end
+}
+
+// ruleName finds the name of the rule that line i belongs to, as far as its
+// lines show it.
+func (m *mender) ruleName(i int) string {
+	first, end := m.entry(i)
+	head := first - 1
+	for head >= 0 && m.indent(head) != 0 {
+		head--
+	}
+	if head < 0 || prefixOf(m.lines[head]).key != "rules" || !prefixOf(m.lines[first]).dash {
+		return ""
+	}
+	depth := prefixOf(m.lines[first]).indent
+	for j := first; j < end; j++ {
+		p := prefixOf(m.lines[j])
+		if p.key != "name" || p.indent != depth || p.value == len(m.lines[j]) {
+			continue
+		}
+		if n, err := parseYAML([]byte(m.lines[j][p.value:])); err == nil && n != nil && n.Kind == yaml.ScalarNode {
+			return n.Value
+		}
+	}
+	return ""
 }
 
 // indent gives the spaces before a line, -1 if nothing but a comment stands on it.

@@ -81,11 +81,13 @@ func (m *mender) unclosed(i int, p prefix) int {
 	if value == "" {
 		return i + 1
 	}
-	sign, mended := value[:1], ""
+	at, sign, mended := p.value, value[:1], ""
 	msg := "the quote " + sign + " is not closed on this line"
 	if sign == "{" || sign == "[" {
-		msg = "the bracket " + sign + " is not closed"
-		mended = line[:p.value] + closeBrackets(value)
+		closed, open := closeBrackets(value)
+		at += open
+		mended = line[:p.value] + closed
+		msg = "the bracket " + line[at:at+1] + " is not closed"
 	} else {
 		for _, wide := range []string{"”", "“", "＂", "’", "‘", "＇"} {
 			if cut, ok := strings.CutSuffix(line, wide); ok {
@@ -100,15 +102,25 @@ func (m *mender) unclosed(i int, p prefix) int {
 	if _, err := parseYAML([]byte("k: " + mended[p.value:])); err != nil {
 		mended, hint = m.lines[i], "close it"
 	}
-	m.tell(i, p.value, CodeUnclosed, msg, mended, hint)
+	m.tell(i, at, CodeUnclosed, msg, mended, hint)
 	return i + 1
 }
 
 // closeBrackets closes the brackets that are open in s: before a bracket that
-// closes an outer one, else at the end.
-func closeBrackets(s string) string {
+// closes an outer one, else at the end. It also gives the offset of the first
+// that it closed.
+func closeBrackets(s string) (closed string, first int) {
 	var b strings.Builder
-	var open []byte // the closers that are due
+	var open []int // offsets of the brackets
+	first = -1
+	closeTop := func() {
+		top := open[len(open)-1]
+		open = open[:len(open)-1]
+		b.WriteByte(s[top] + 2) // in ASCII ] and } come two after [ and {
+		if first < 0 {
+			first = top
+		}
+	}
 	for i := 0; i < len(s); i++ {
 		end := i + 1
 		switch c := s[i]; c {
@@ -116,26 +128,24 @@ func closeBrackets(s string) string {
 			if quoted := quotedEnd(s[i:]); quoted > 0 {
 				end = i + quoted
 			}
-		case '{':
-			open = append(open, '}')
-		case '[':
-			open = append(open, ']')
+		case '{', '[':
+			open = append(open, i)
 		case '}', ']':
-			for n := len(open); n > 0 && slices.Contains(open, c); n-- {
-				due := open[n-1]
-				if open = open[:n-1]; due == c {
-					break
+			closes := func(at int) bool { return s[at]+2 == c }
+			if slices.ContainsFunc(open, closes) {
+				for !closes(open[len(open)-1]) {
+					closeTop()
 				}
-				b.WriteByte(due)
+				open = open[:len(open)-1]
 			}
 		}
 		b.WriteString(s[i:end])
 		i = end - 1
 	}
-	for i := len(open) - 1; i >= 0; i-- {
-		b.WriteByte(open[i])
+	for len(open) > 0 {
+		closeTop()
 	}
-	return b.String()
+	return b.String(), max(first, 0)
 }
 
 // valueEdits finds the mistakes in the value of a block key or list entry. It
@@ -161,14 +171,29 @@ func valueEdits(text, key string) (edits []edit, closed bool) {
 		if isEndOfValue(text[end:]) {
 			return f.edits, true
 		}
+		if rest := strings.TrimRight(text[end:], " "); strings.Trim(rest, "]}") == "" {
+			return append(f.edits, edit{start: end, end: end + len(rest), code: CodeUnclosed, msg: "there is a closing bracket too many"}), true
+		}
 	}
 	plain, _, _ := strings.Cut(text, "\n")
 	plain = cutComment(plain)
+	if isHarmless(plain) {
+		return nil, true
+	}
 	if _, err := parseYAML([]byte("k: " + plain)); err == nil && !strings.HasPrefix(plain, "{{") {
 		return nil, true
 	}
+	if name, _, ok := strings.Cut(plain, " "); ok && name[0] == '&' {
+		return []edit{{end: len(name) + 1, code: CodeYAMLFeature, msg: anchorMessage(name[1:])}}, true
+	}
 	code, msg := classify(plain, false)
 	return []edit{{start: 0, end: len(plain), with: requote(plain), code: code, msg: msg}}, true
+}
+
+// isHarmless reports whether a text after a key is surely what YAML reads: it
+// spares most lines a trial.
+func isHarmless(s string) bool {
+	return s != "" && !strings.ContainsRune("{[&*#?|-<>=!%@`\"',]}:", rune(s[0])) && !strings.Contains(s, ": ") && !strings.HasSuffix(s, ":")
 }
 
 // isEndOfValue reports whether nothing or a comment follows a value.

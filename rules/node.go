@@ -195,9 +195,9 @@ func (r *reader) boolean(n *yaml.Node, what string) (value, ok bool) {
 	hint := ""
 	switch strings.ToLower(s) {
 	case "true", "yes", "on", "y", "1", "是", "开":
-		hint = "true"
+		hint = strings.Trim(what, "`") + ": true"
 	case "false", "no", "off", "n", "0", "否", "关":
-		hint = "false"
+		hint = strings.Trim(what, "`") + ": false"
 	}
 	r.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %q", what, s), hint)
 	return false, false

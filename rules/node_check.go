@@ -28,10 +28,10 @@ func (r *reader) isMapping(n *yaml.Node, what string) bool {
 // addShape tells that n is a list where a text belongs, or the like.
 func (r *reader) addShape(n *yaml.Node, what, want, hint string) {
 	if isNull(n) {
-		r.add(CodeNull, n, what+" has an entry without a value", "")
+		r.add(CodeEmpty, n, what+" is empty", "write it behind the dash, or delete the dash")
 		return
 	}
-	if r.bareTemplate(n) {
+	if r.bareTemplate(n) || r.mended[n.Line] { // a mended line may have another shape than was meant
 		return
 	}
 	if want == "fields (key: value)" {
@@ -49,7 +49,7 @@ func (r *reader) isPlainYAML(n *yaml.Node) bool {
 		msg = fmt.Sprintf("*%s refers to another place of the file (a YAML alias), which rule files do not do", n.Value)
 		hint = fmt.Sprintf("a text that begins with * needs quotes: %s", quote("*"+n.Value))
 	case n.Anchor != "":
-		msg = fmt.Sprintf("&%s names a place of the file (a YAML anchor), which rule files do not do", n.Anchor)
+		msg = anchorMessage(n.Anchor)
 		hint = fmt.Sprintf("a text that begins with & needs quotes: %s", quote(strings.TrimRight("&"+n.Anchor+" "+n.Value, " ")))
 	case n.Style&yaml.TaggedStyle != 0 || r.hasBareTag(n):
 		msg = "! marks a type (a YAML tag), which rule files do not do"
@@ -59,6 +59,10 @@ func (r *reader) isPlainYAML(n *yaml.Node) bool {
 	}
 	r.add(CodeYAMLFeature, n, msg, hint)
 	return false
+}
+
+func anchorMessage(name string) string {
+	return "&" + name + " names a place of the file (a YAML anchor), which rule files do not do"
 }
 
 // hasBareTag reports whether a tag of nothing but ! stands before n: yaml.v3
@@ -75,6 +79,10 @@ func (r *reader) isKey(k *yaml.Node) bool {
 		r.add(CodeKey, k, "a key must be a text, not "+shape(k), "")
 		return false
 	}
+	if k.Style == 0 && isWideSpace(k.Value) {
+		r.add(CodeIndent, k, wideIndent, "replace it by spaces")
+		return false
+	}
 	if k.Tag == "!!merge" {
 		r.add(CodeYAMLFeature, k, "<< inserts another place of the file (a YAML merge key), which rule files do not do", "write the fields out")
 		return false
@@ -82,13 +90,19 @@ func (r *reader) isKey(k *yaml.Node) bool {
 	return true
 }
 
+const wideIndent = "a full-width or no-break space stands in the indentation, where YAML wants plain spaces"
+
+func isWideSpace(s string) bool {
+	return strings.HasPrefix(s, "\u3000") || strings.HasPrefix(s, "\u00a0")
+}
+
 // isGiven refuses null. A part that was left out as unreadable is told already.
 func (r *reader) isGiven(k, v *yaml.Node) bool {
 	if !isNull(v) {
 		return true
 	}
-	if !r.partial || k.Column > 1 {
-		msg, hint := fmt.Sprintf("`%s` has no value", k.Value), ""
+	if (!r.partial || k.Column > 1) && !isWideSpace(strings.TrimLeft(r.src.line(k.Line+1), " ")) {
+		msg, hint := fmt.Sprintf("`%s` has no value", k.Value), "write one behind the colon, or delete the line"
 		if v.Value != "" {
 			msg = fmt.Sprintf("`%s` has no value: %s means nothing in YAML", k.Value, v.Value)
 			hint = fmt.Sprintf("%s: %s", k.Value, quote(v.Value))

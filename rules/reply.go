@@ -56,8 +56,12 @@ func (r *reader) replyList(n *yaml.Node, what string) {
 		return
 	}
 	inner := r.snippet(n)
+	key := ""
+	if what == "`reply`" {
+		key = "reply: "
+	}
 	r.add(CodeReplyList, n, what+" is a list: should one of them be drawn at random, or should all be sent?",
-		fmt.Sprintf("reply: {random: %s}\nreply: {all: %s}", inner, inner))
+		fmt.Sprintf("%s{random: %s}\n%s{all: %s}", key, inner, key, inner))
 }
 
 func (r *reader) replyMapping(n *yaml.Node, what string, depth int) *Reply {

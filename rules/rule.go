@@ -54,7 +54,7 @@ func (r *reader) readRule(n *yaml.Node, rule *Rule) {
 		return
 	}
 	r.checkExpires(rule, expires, n)
-	if reply == nil && !has(n, "reply", "goto", "remember") && !hasUnknown(n, ruleFields) {
+	if reply == nil && !has(n, "reply", "goto", "remember") && !hasUnknown(n, ruleFields) && !has(value(n, "when"), "reply") {
 		r.add(CodeMissing, n, "this rule has no `reply`", "add one; a rule that shall say nothing has `reply: {silent: true}`")
 	}
 }
@@ -143,9 +143,10 @@ func isVarName(name string) bool {
 	return name != ""
 }
 
-// value gives the value of a field of a mapping, nil if there is none.
+// value gives the value of a field of a mapping, nil if n is none or has no such
+// field.
 func value(n *yaml.Node, key string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
+	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {

@@ -13,7 +13,7 @@ const endOfDay = 24 * 60 // 24:00 in minutes
 func (r *reader) windows(n *yaml.Node) []Window {
 	var list []Window
 	r.oneOrMany(n, "`time`", func(n *yaml.Node) {
-		if n.Kind == yaml.ScalarNode && r.isPlainYAML(n) {
+		if n.Kind == yaml.ScalarNode && !isNull(n) && r.isPlainYAML(n) {
 			r.add(CodeShape, n, "`time` must have days, from, to or dates", `time: {days: mon-fri, from: "9:00", to: "18:00"}`)
 			return
 		}
