@@ -9,14 +9,15 @@ import (
 // literals finds, in one pass over a text, which strings of a fixed set stand
 // anywhere in it. A position of the text is looked at more closely only when
 // its first two runes begin some literal; then the lengths that such literals
-// have are tried by a hash that grows rune by rune. What a text costs depends
-// hardly on the number of literals. Safe for concurrent use.
+// have are tried by a hash that grows rune by rune, as long as a literal goes
+// on like the text. What a text costs depends hardly on the number of literals.
+// Safe for concurrent use.
 type literals struct {
 	texts   []string
 	single  []uint64 // a bit for each rune of the first plane that is a literal; nil: none is
 	filter  []uint64 // bits, by hash, of the pairs of runes that begin a literal
 	pairs   []pair   // open addressing by the same hash
-	slots   []slot   // open addressing by the hash of a literal
+	slots   []slot   // open addressing by the hash of a text
 	pairOf  uint     // shift from hash to index, one for each table
 	filterN uint
 	slotOf  uint
@@ -28,11 +29,17 @@ type pair struct {
 	lengths uint64 // bit n-1: there is a literal of n runes
 }
 
-// slot leads from a hash to a literal.
+// slot leads from the hash of a text to the literal that equals it, and tells
+// whether longer literals begin with it.
 type slot struct {
-	tag uint32 // upper half of the hash
-	id  int32  // literal + 1; 0 = free
+	tag uint32 // upper half of the hash; bit 0: longer literals begin so
+	id  int32  // literal + 1; 0 = free, noLiteral = only the front of others
 }
+
+const (
+	goesOn    = 1
+	noLiteral = -1
+)
 
 // maxLiteral is how many runes a literal may have: lengths must fit a mask of
 // 64 bits. Of a longer string the index takes the front.
@@ -51,21 +58,85 @@ type try struct{ pair, start, end int32 }
 // newLiterals takes texts that differ and have 1 to maxLiteral runes.
 func newLiterals(texts []string) *literals {
 	l := &literals{texts: texts}
-	pairs := map[uint64]bool{}
+	lengths := map[uint64]uint64{}
 	for _, text := range texts {
 		if runes, ok := firstPair(text); ok {
-			pairs[runes] = true
+			lengths[runes] |= 1 << (utf8.RuneCountInString(text) - 1)
+		} else {
+			l.addSingle(text)
 		}
 	}
-	l.pairs, l.pairOf = makeTable[pair](len(pairs))
-	l.slots, l.slotOf = makeTable[slot](len(texts))
-	// 16 bits a pair: one pair of a text in sixteen gets past by chance.
-	l.filter, l.filterN = makeTable[uint64](len(pairs) / 8)
-	l.filterN -= 6
+	l.addPairs(lengths)
+	slots := 0
+	for _, text := range texts {
+		l.fronts(text, func(uint64, bool) { slots++ })
+	}
+	l.slots, l.slotOf = makeTable[slot](slots)
 	for id, text := range texts {
-		l.add(int32(id), text)
+		l.fronts(text, func(hash uint64, whole bool) { l.addSlot(hash, int32(id), whole) })
 	}
 	return l
+}
+
+func (l *literals) addSingle(text string) {
+	if l.single == nil {
+		l.single = make([]uint64, 1<<16/64)
+	}
+	r, _ := utf8.DecodeRuneInString(text)
+	l.single[uint16(r)>>6] |= 1 << (r & 63)
+}
+
+func (l *literals) addPairs(lengths map[uint64]uint64) {
+	l.pairs, l.pairOf = makeTable[pair](len(lengths))
+	// At least 16 bits a pair: one pair of a text in sixteen gets past by chance.
+	l.filter, l.filterN = makeTable[uint64](len(lengths) / 8)
+	l.filterN -= 6
+	for runes, mask := range lengths {
+		l.pairs[l.pairAt(runes)] = pair{runes, mask}
+		h := mix(runes)
+		l.filter[h>>(l.filterN+6)] |= 1 << (h >> l.filterN & 63)
+	}
+}
+
+// fronts gives the hash of a literal, and of its fronts that are as long as
+// other literals that begin with the same pair.
+func (l *literals) fronts(text string, yield func(hash uint64, whole bool)) {
+	var lengths uint64
+	if runes, ok := firstPair(text); ok {
+		lengths = l.pairs[l.pairAt(runes)].lengths
+	}
+	hash, end := hashStart, 0
+	for bit := uint64(1); end < len(text); bit <<= 1 {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		hash, end = grow(hash, r), end+size
+		if end == len(text) || lengths&bit != 0 {
+			yield(finish(hash), end == len(text))
+		}
+	}
+}
+
+// addSlot adds a literal, or the front of one. A front may share the slot of
+// any text with its tag: a scan only looks further than it would have to.
+func (l *literals) addSlot(hash uint64, id int32, whole bool) {
+	tag := uint32(hash>>32) &^ goesOn
+	i := hash >> l.slotOf
+	for ; l.slots[i].id != 0; i = (i + 1) & uint64(len(l.slots)-1) {
+		s := &l.slots[i]
+		if s.tag&^goesOn != tag || whole && s.id != noLiteral {
+			continue
+		}
+		if whole {
+			s.id = id + 1
+		} else {
+			s.tag |= goesOn
+		}
+		return
+	}
+	if whole {
+		l.slots[i] = slot{tag, id + 1}
+	} else {
+		l.slots[i] = slot{tag | goesOn, noLiteral}
+	}
 }
 
 // makeTable makes a table of a power of two, at most half full with n entries,
@@ -104,37 +175,6 @@ func grow(hash uint64, r rune) uint64 {
 
 // finish makes the upper bits of a hash depend on all runes.
 func finish(hash uint64) uint64 { return (hash ^ hash>>29) * 0xd6e8feb86659fd93 }
-
-func (l *literals) add(id int32, text string) {
-	hash, n := hashStart, 0
-	for _, r := range text {
-		hash = grow(hash, r)
-		n++
-	}
-	if runes, ok := firstPair(text); ok {
-		at := l.pairAt(runes)
-		h := mix(runes)
-		l.filter[h>>(l.filterN+6)] |= 1 << (h >> l.filterN & 63)
-		l.pairs[at].runes = runes
-		l.pairs[at].lengths |= 1 << (n - 1)
-	} else {
-		l.addSingle(text)
-	}
-	hash = finish(hash)
-	i := hash >> l.slotOf
-	for l.slots[i].id != 0 {
-		i = (i + 1) & uint64(len(l.slots)-1)
-	}
-	l.slots[i] = slot{tag: uint32(hash >> 32), id: id + 1}
-}
-
-func (l *literals) addSingle(text string) {
-	if l.single == nil {
-		l.single = make([]uint64, 1<<16/64)
-	}
-	r, _ := utf8.DecodeRuneInString(text)
-	l.single[uint16(r)>>6] |= 1 << (r & 63)
-}
 
 // pairAt is the index of a pair, or the free one where it belongs.
 func (l *literals) pairAt(runes uint64) uint64 {
@@ -183,8 +223,8 @@ func (l *literals) tryPair(runes uint64, text string, start int, s *scratch) {
 		}
 		r, size := utf8.DecodeRuneInString(text[end:])
 		hash, end, broken = grow(hash, r), end+size, broken || r == utf8.RuneError
-		if lengths&bit != 0 {
-			l.find(finish(hash), text[start:end], s)
+		if lengths&bit != 0 && !l.find(finish(hash), text[start:end], s) {
+			break
 		}
 	}
 	if !broken { // else the same bytes could mean other runes elsewhere
@@ -198,20 +238,25 @@ func (l *literals) tryOne(r rune, text string, start int, s *scratch) {
 	l.find(finish(grow(hashStart, r)), text[start:start+size], s)
 }
 
-// find collects the literal that equals text, whose hash is given.
-func (l *literals) find(hash uint64, text string, s *scratch) {
-	tag := uint32(hash >> 32)
+// find collects the literal that equals text, whose hash is given, and reports
+// whether longer ones may begin with it.
+func (l *literals) find(hash uint64, text string, s *scratch) (more bool) {
+	tag := uint32(hash>>32) &^ goesOn
 	for i := hash >> l.slotOf; l.slots[i].id != 0; i = (i + 1) & uint64(len(l.slots)-1) {
+		if l.slots[i].tag&^goesOn != tag {
+			continue
+		}
+		more = more || l.slots[i].tag&goesOn != 0
 		id := l.slots[i].id - 1
-		if l.slots[i].tag != tag || l.texts[id] != text {
+		if id < 0 || l.texts[id] != text {
 			continue
 		}
 		if bit := uint64(1) << (id & 63); s.seen[id>>6]&bit == 0 {
 			s.seen[id>>6] |= bit
 			s.found = append(s.found, id)
 		}
-		return
 	}
+	return more
 }
 
 // clean makes s ready for the next text.
