@@ -179,15 +179,21 @@ func (x *explanation) print(c *cli) {
 	x.printTried(c, s)
 }
 
+// maxNear is how many near misses a person looks through.
+const maxNear = 10
+
 func (x *explanation) printTried(c *cli, s style) {
 	head := "near misses:"
 	if x.all {
 		head = "tried before:"
 	}
-	for _, t := range x.trials() {
-		if head != "" {
+	for i, t := range x.trials() {
+		if i == 0 {
 			fmt.Fprintln(c.stdout, head)
-			head = ""
+		}
+		if i == maxNear && !x.all {
+			fmt.Fprintf(c.stdout, "  … and %d more: --all lists every rule\n", len(x.trials())-i)
+			break
 		}
 		fmt.Fprintf(c.stdout, "  %s\n    %s\n", ruleName(x.dir, t.Rule), s.dim(t.Failed))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -99,6 +100,24 @@ func TestExplainPush(t *testing.T) {
 	}
 	if got := runStdin(t, "<html>", "explain", dir, "--push", "-"); got.code != exitProblems || got.stdout != "" {
 		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+// TestExplainMany: of many near misses a few are shown, and how many more
+// there are.
+func TestExplainMany(t *testing.T) {
+	var file strings.Builder
+	file.WriteString("rules:\n")
+	for i := range maxNear + 3 {
+		fmt.Fprintf(&file, "  - {when: {keyword: 几点, from: user%d}, reply: 您好}\n", i)
+	}
+	dir := botWith(t, file.String())
+	got := runIn(t, dir, "explain", "--text", "几点")
+	if strings.Count(got.stdout, "  rule at ") != maxNear || !strings.HasSuffix(got.stdout, "\n  … and 3 more: --all lists every rule\n") {
+		t.Errorf("%s", got.stdout)
+	}
+	if got := runIn(t, dir, "explain", "--text", "几点", "--all"); strings.Count(got.stdout, "  rule at ") != maxNear+3 {
+		t.Errorf("%s", got.stdout)
 	}
 }
 
