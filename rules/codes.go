@@ -2,7 +2,8 @@ package rules
 
 // The codes of problems. A code is stable: tools and documents go by it.
 // E001–E099 rule files and YAML, E101–E199 bot.yaml and what several files
-// say together, E201–E299 what only compiling finds.
+// say together, E201–E299 what only compiling finds,
+// E301–E399 what only serving finds.
 const (
 	CodeEncoding        = "E001" // the file is not UTF-8 text, or holds a character that no text file should
 	CodeSyntax          = "E002" // the YAML cannot be read, for a reason without a code of its own
@@ -77,4 +78,10 @@ const (
 	CodeTemplateVar   = "E206" // a variable that no rule remembers
 	CodeTemplateGroup = "E207" // a group that no regular expression of the rule has
 	CodeRender        = "E208" // a template that failed while it answered a message
+)
+
+// What only serving and running the tests finds.
+const (
+	CodeAccount    = "E301" // an account whose pushes cannot be verified with what bot.yaml says
+	CodeTestFailed = "E302" // a rule test that failed, where tests must pass
 )

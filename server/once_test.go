@@ -207,3 +207,25 @@ func TestUnsubscribingForgets(t *testing.T) {
 		r.expect("数", "一")
 	}
 }
+
+// TestAPanicAnywhereIsOneFailedRequest breaks the account where no message
+// could.
+func TestAPanicAnywhereIsOneFailedRequest(t *testing.T) {
+	r := start(t, plainBot, hello)
+	acc := r.current.Load().accounts[0]
+	receiver, engine := acc.receiver, acc.engine
+	acc.engine = nil
+	if a := r.push(r.text("你好")); string(a.Body) != wechat.Success {
+		t.Errorf("a verified push is answered with %q", a.Body)
+	}
+	acc.engine, acc.receiver = engine, nil
+	answer, err := r.client.Push(context.Background(), wechattest.Document(r.text("你好"), wechat.XML))
+	if err != nil || answer.Status != 400 {
+		t.Errorf("a push that cannot be verified: %+v, %v", answer, err)
+	}
+	acc.receiver = receiver
+	r.expect("你好", "你好,我是机器人")
+	if n := len(r.logged("a message failed: panic")); n != 2 {
+		t.Errorf("logged %d times", n)
+	}
+}

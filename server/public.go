@@ -56,7 +56,7 @@ func (s *Server) serveVerification(c echo.Context, acc *account) {
 		s.refuse(c, refusal{acc: acc, status: wechat.HTTPStatus(err), err: err, query: q})
 		return
 	}
-	s.log.Info("WeChat verified the URL", "account", acc.name)
+	s.logOften(slog.LevelInfo, "verified\x00"+acc.name, "WeChat verified the URL", "account", acc.name)
 	respond(c.Response(), http.StatusOK, contentText, []byte(echostr))
 }
 
@@ -84,7 +84,8 @@ func (s *Server) servePush(c echo.Context, acc *account, maxBody int64, arrived 
 		s.refuse(c, refusal{acc: acc, status: wechat.HTTPStatus(err), err: err, query: q})
 		return
 	}
-	p = newPush(acc, opened, arrived)
+	p = &push{acc: acc, opened: opened, msg: opened.Message, arrived: arrived, first: arrived}
+	p.identify()
 	a, o := s.answer(r.Context(), p)
 	if !s.write(c, p, a, space) {
 		o = failed

@@ -43,12 +43,10 @@ var outcomeNames = [outcomeCount]string{
 
 func (o outcome) String() string { return outcomeNames[o] }
 
-func newPush(acc *account, opened *wechat.Push, arrived time.Time) *push {
-	m := opened.Message
-	p := &push{acc: acc, opened: opened, msg: m, arrived: arrived, first: arrived}
-	p.key = keyOf(acc.name, m)
-	p.talks = acc.engine.NeedsConversation(m)
-	return p
+// identify finds out which push it is, and whether the conversation counts.
+func (p *push) identify() {
+	p.key = keyOf(p.acc.name, p.msg)
+	p.talks = p.acc.engine.NeedsConversation(p.msg)
 }
 
 // keyOf is the same for all attempts at a push and for no other push.

@@ -22,7 +22,12 @@ func (s *Server) Reload(ctx context.Context) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	began := s.now()
-	snap, problems, err := s.prepare(ctx)
+	bot, err := s.o.Loader()
+	var snap *snapshot
+	var problems rules.Problems
+	if err == nil {
+		snap, problems, err = s.prepare(ctx, bot)
+	}
 	if err != nil {
 		s.keepOld(err)
 		return err
@@ -34,12 +39,8 @@ func (s *Server) Reload(ctx context.Context) error {
 	return nil
 }
 
-// prepare does all of a reload that can fail.
-func (s *Server) prepare(ctx context.Context) (*snapshot, rules.Problems, error) {
-	bot, err := s.o.Loader()
-	if err != nil {
-		return nil, nil, err
-	}
+// prepare does all that can fail on the way from a bot to a snapshot.
+func (s *Server) prepare(ctx context.Context, bot *rules.Bot) (*snapshot, rules.Problems, error) {
 	snap, problems := s.compile(bot)
 	if snap == nil {
 		return nil, nil, problems

@@ -145,7 +145,7 @@ func TestChangesThatNeedARestartAreAnnounced(t *testing.T) {
 }
 
 func TestRequiredTestsHaveTheLastWord(t *testing.T) {
-	failed := rules.Problems{{Code: "E301", Msg: "a test failed"}}
+	failed := rules.Problems{{Code: rules.CodeTestFailed, Msg: "a test failed"}}
 	var verified atomic.Int64
 	r := start(t, plainBot, answering("旧"), func(o *Options) {
 		o.Verify = func(context.Context, *rules.Bot) error {
@@ -163,6 +163,14 @@ func TestRequiredTestsHaveTheLastWord(t *testing.T) {
 		t.Errorf("required tests failed, and the rules are live: %v", err)
 	}
 	r.expect("你好", "新")
+
+	bot, err := r.loader.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(bot, r.o); err == nil {
+		t.Errorf("a start with required tests that fail: %v", err)
+	}
 }
 
 func TestReloadWithoutALoaderIsAnError(t *testing.T) {

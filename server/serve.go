@@ -30,7 +30,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		servers = append(servers, s.httpServer(s.admin))
 		listeners = append(listeners, newBounded(admin, maxConnections))
 		if !loopback(admin.Addr().String()) {
-			s.log.Warn("reload by HTTP is off: the admin address is not a loopback address", "admin", admin.Addr().String())
+			s.log.Warn("reload by HTTP is off but for connections over loopback", "admin", admin.Addr().String())
 		}
 	}
 	failed := make(chan error, len(servers))
@@ -54,7 +54,10 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 
 func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler: h,
+
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" is no path of an account
+
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      max(writeTimeout, s.o.Limits.Hold+5*time.Second),

@@ -95,8 +95,8 @@ type Server struct {
 	working sync.WaitGroup // the workers
 }
 
-// New makes a Server for the bot. An error is of type rules.Problems: what
-// keeps an account from being served.
+// New makes a Server for the bot. What keeps an account from being served is
+// an error of type rules.Problems.
 func New(bot *rules.Bot, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -120,9 +120,9 @@ func New(bot *rules.Bot, o Options) (*Server, error) {
 	}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	began := s.now()
-	snap, problems := s.compile(bot)
-	if snap == nil {
-		return nil, problems
+	snap, problems, err := s.prepare(context.Background(), bot)
+	if err != nil {
+		return nil, err
 	}
 	s.use(snap)
 	s.announce("the rules are loaded", snap, problems, s.now().Sub(began))

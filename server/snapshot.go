@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"sync/atomic"
 
 	"wereply/engine"
@@ -55,12 +54,6 @@ func (s *Server) compile(bot *rules.Bot) (*snapshot, rules.Problems) {
 		if acc == nil {
 			continue
 		}
-		if _, taken := snap.byPath[a.Path]; taken {
-			problems = append(problems, &rules.Problem{
-				Code: codeAccount, Pos: a.Pos,
-				Msg: fmt.Sprintf("account %s: another account has the path %s too", a.Name, a.Path),
-			})
-		}
 		snap.accounts = append(snap.accounts, acc)
 		snap.byPath[a.Path] = acc
 		snap.rules += len(acc.rules)
@@ -71,9 +64,6 @@ func (s *Server) compile(bot *rules.Bot) (*snapshot, rules.Problems) {
 	return snap, problems
 }
 
-// codeAccount is an account that cannot be served as bot.yaml describes it.
-const codeAccount = "E199"
-
 func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rules.Problems) {
 	eng, problems := engine.Compile(a.Set, engine.Profile{
 		Account:  a.Name,
@@ -83,7 +73,7 @@ func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rul
 	})
 	receiver, err := wechat.NewReceiver(receiverConfig(a))
 	if err != nil {
-		problem := &rules.Problem{Code: codeAccount, Pos: a.Pos, Msg: "account " + a.Name + ": " + err.Error()}
+		problem := &rules.Problem{Code: rules.CodeAccount, Pos: a.Pos, Msg: "account " + a.Name + ": " + err.Error()}
 		if e := (*wechat.Error)(nil); errors.As(err, &e) {
 			problem.Hint = e.Hint
 		}

@@ -95,9 +95,6 @@ func Run(ctx context.Context, bot *rules.Bot, o Options) (*Report, error) {
 	return report, nil
 }
 
-// CodeFailed is the problem code of a failed test.
-const CodeFailed = "E301"
-
 // Require runs all tests of a bot that may go live only if they pass. Failed
 // ones come as rules.Problems.
 func Require(ctx context.Context, bot *rules.Bot) error {
@@ -109,7 +106,7 @@ func Require(ctx context.Context, bot *rules.Bot) error {
 	for _, r := range report.Results {
 		for _, f := range r.Failures {
 			problems = append(problems, &rules.Problem{
-				Code: CodeFailed,
+				Code: rules.CodeTestFailed,
 				Pos:  f.Pos,
 				Msg:  fmt.Sprintf("test %q failed in account %s: %s", r.Name, r.Account, f),
 			})
