@@ -106,6 +106,9 @@ func FuzzFlatContent(f *testing.F) {
 	f.Add("A_1", "a]]>b", "", false)
 	f.Add("é", "&lt;", " \t", false)
 	f.Add("1", "\r\n", "<!-- -->", true)
+	f.Add("1", "a", "", true)
+	f.Add(strings.Repeat("a", MaxNameBytes), "a", "", true)
+	f.Add(strings.Repeat("a", MaxNameBytes+1), "a", "", true)
 	f.Fuzz(func(t *testing.T, name, text, space string, cdata bool) {
 		if cdata {
 			text = cdataOpen + text + cdataClose

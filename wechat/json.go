@@ -57,7 +57,7 @@ func (p *jsonParser) value(path string, depth int) error {
 // object reads an object up to its end. An empty one is a leaf, as an empty
 // XML element is.
 func (p *jsonParser) object(path string, depth int) error {
-	if !p.decoder.More() && depth > 1 {
+	if !p.decoder.More() {
 		if err := p.leaf(path, ""); err != nil {
 			return err
 		}

@@ -118,6 +118,8 @@ func TestIdentity(t *testing.T) {
 		"event":        event,
 		"other event":  change(event, "SCAN", "CLICK"),
 		"one more":     change(event, "</Event>", "</Event><EventKey/>"),
+		"two fields":   change(change(event, "<Content><![CDATA[你好，请问周末几点开门？]]>", "<Content>x"), "</Content>", "</Content><B>y</B>"),
+		"one field":    change(event, "<Content><![CDATA[你好，请问周末几点开门？]]>", "<Content>x1:B:y"),
 		"split value":  change(event, "<Content>", "<Content>x</Content><Content>"),
 		"job":          job,
 		"other job":    change(job, ">7<", ">8<"),

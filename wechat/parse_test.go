@@ -42,6 +42,8 @@ func TestParseContent(t *testing.T) {
 		"space in tags":       {strings.ReplaceAll(inPush("<Content>a</Content>"), ">", " >"), "a"},
 		"not UTF-8":           {inPush("<Content><![CDATA[a\xff\xfe\xe4\xbdb]]></Content>"), "a\uFFFD\uFFFD\uFFFD\uFFFDb"},
 		"control characters":  {inPush("<Content><![CDATA[a\x00\x08\x1fb\uFFFE]]></Content>"), "a\uFFFD\uFFFD\uFFFDb\uFFFD"},
+		"no characters":       {inPush("<Content>a\uFFFEb</Content>") + "\n", "a\uFFFDb"},
+		"nor this":            {inPush("<Content>a\uFFFFb</Content>"), "a\uFFFDb"},
 		"indented":            {strings.ReplaceAll(inPush("<Content>a b</Content>"), "><", ">\n  <"), "a b"},
 
 		"JSON":            {inObject(`"Content":"价格 <多少> & "`), "价格 <多少> & "},
@@ -105,6 +107,9 @@ func TestParseRefused(t *testing.T) {
 		"too many":             inPush(strings.Repeat("<a/>", MaxFields)),
 		"just too many":        inPush(strings.Repeat("<a>1</a>", MaxFields-3)),
 		"long name":            inPush("<" + strings.Repeat("a", MaxNameBytes+1) + "/>"),
+		"long name, flat":      inPush("<" + strings.Repeat("a", MaxNameBytes+1) + ">x</" + strings.Repeat("a", MaxNameBytes+1) + ">"),
+		"digit first":          inPush("<1a>x</1a>"),
+		"prefix at the end":    inPush("<a>x</b:a>"),
 		"long tag":             inPush("<a" + strings.Repeat(` b=">"`, maxTagBytes/5) + "/>"),
 		"no ToUserName":        strings.Replace(inPush(""), "gh_1", "", 1),
 		"no FromUserName":      strings.Replace(inPush(""), "o1", " ", 1),
@@ -206,6 +211,40 @@ func TestParseHints(t *testing.T) {
 		var e *Error
 		if !errors.As(err, &e) || !strings.Contains(e.Hint, test.hint) {
 			t.Errorf("%s: %v", test.body, err)
+		}
+	}
+}
+
+// TestParseWords looks at the text of errors whose document would be refused
+// for another reason too.
+func TestParseWords(t *testing.T) {
+	for body, want := range map[string]string{
+		inPush("<a:b/>"): "XML, line 1: namespace prefixes are not allowed",
+		inPush("\n<a" + strings.Repeat(" b='c'", maxTagBytes) + "/>"): "XML, line 2: a tag is longer than 4096 bytes",
+		inPush("\n\n<a>&x;</a>"): "XML is malformed at line 3",
+		"{\n\"a\":x}":            "JSON is malformed at byte 7",
+	} {
+		if _, err := Parse([]byte(body)); err == nil || err.Error() != want {
+			t.Errorf("%.40s…: %v, want %s", body, err, want)
+		}
+	}
+}
+
+// TestHasControl puts a control character at each place of a word.
+func TestHasControl(t *testing.T) {
+	for length := range 20 {
+		text := []byte("\t\n\r \x7f价格\u0080 0123456789"[:length])
+		if hasControl(string(text)) {
+			t.Errorf("%q has none", text)
+		}
+		for i := range text {
+			changed := slices.Clone(text)
+			for changed[i] = range byte(0x20) {
+				want := changed[i] != '\t' && changed[i] != '\n' && changed[i] != '\r'
+				if hasControl(string(changed)) != want {
+					t.Errorf("%q: %t", changed, !want)
+				}
+			}
 		}
 	}
 }

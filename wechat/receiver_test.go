@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -307,6 +308,51 @@ func TestSeal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestAge has the bounds of what is fresh.
+func TestAge(t *testing.T) {
+	r := testReceiver(t)
+	for seconds, want := range map[int64]bool{-601: false, -600: true, 0: true, 600: true, 601: false} {
+		_, err := r.Open(signedQuery(testToken), []byte(textPush), time.Unix(pushTime+seconds, 0))
+		if (err == nil) != want || err != nil && !failed(err, CheckAge) {
+			t.Errorf("%d s old: %v", seconds, err)
+		}
+	}
+}
+
+// TestFrames decrypts frames that no sender makes.
+func TestFrames(t *testing.T) {
+	c := mustCipher(t, testAppID, testKey)
+	const random = "0123456789abcdef"
+	for name, test := range map[string]struct {
+		frame string
+		check Check
+	}{
+		"good":            {random + "\x00\x00\x00\x01x" + testAppID + strings.Repeat("\x19", 25), ""},
+		"other padding":   {random + "\x00\x00\x00\x01x" + testAppID + strings.Repeat("\x09", 9), ""},
+		"no padding":      {random + random[:15] + "\x00", CheckDecrypt},
+		"padding of 33":   {random + random + random + strings.Repeat("\x21", 16), CheckDecrypt},
+		"more than all":   {random[:15] + "\x11", CheckDecrypt},
+		"nothing else":    {strings.Repeat("\x20", 32), CheckFrame},
+		"no length":       {random + "\x00\x00\x00" + strings.Repeat("\x0d", 13), CheckFrame},
+		"length only":     {random + "\x00\x00\x00\x00" + strings.Repeat("\x0c", 12), CheckFrame},
+		"one too long":    {random + "\x00\x00\x00\x02x" + strings.Repeat("\x0b", 11), CheckFrame},
+		"negative length": {random + "\xff\xff\xff\xffx" + strings.Repeat("\x0b", 11), CheckFrame},
+		"no AppID":        {random + "\x00\x00\x00\x01x" + strings.Repeat("\x0b", 11), CheckFrame},
+		"AppID and more":  {random + "\x00\x00\x00\x00" + testAppID + "x" + strings.Repeat("\x09", 9), CheckAppID},
+		"AppID cut":       {random + "\x00\x00\x00\x01x" + testAppID[:17] + strings.Repeat("\x0a", 10), CheckAppID},
+	} {
+		frame := []byte(test.frame)
+		c.crypt(&c.encrypters, frame)
+		msg, err := c.Decrypt(base64.StdEncoding.EncodeToString(frame))
+		if test.check == "" && (err != nil || string(msg) != "x") || test.check != "" && !failed(err, test.check) {
+			t.Errorf("%s: %q, %v; want %q", name, msg, err, test.check)
+		}
+	}
+	if _, err := c.Decrypt(""); !failed(err, CheckDecrypt) {
+		t.Errorf("nothing: %v", err)
 	}
 }
 

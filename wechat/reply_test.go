@@ -80,6 +80,7 @@ func TestReplyRefused(t *testing.T) {
 		{Reply{Kind: MsgText, Text: "<a href='" + strings.Repeat("x", MaxTextBytes) + "'>a</a>"}, true, ErrEmpty},
 		{Reply{Kind: MsgImage}, true, ErrEmpty},
 		{Reply{Kind: MsgVoice, MediaID: " "}, true, ErrEmpty},
+		{Reply{Kind: MsgVoice, MediaID: "\x00"}, true, ErrEmpty},
 		{Reply{Kind: MsgVideo, Title: "a"}, true, ErrEmpty},
 		{Reply{Kind: MsgMusic, URL: "a"}, true, ErrEmpty},
 		{Reply{Kind: MsgNews}, true, ErrEmpty},

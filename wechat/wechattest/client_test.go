@@ -295,6 +295,7 @@ func TestFaultSealed(t *testing.T) {
 		"other token":          {Safe, sealed(aesKey, appID, "other", good), "MsgSignature"},
 		"no nonce":             {Safe, bytes.Replace(sealed(aesKey, appID, token, good), []byte("<Nonce>2"), []byte("<Nonce>"), 1), "lacks"},
 		"nothing in it":        {Safe, sealed(aesKey, appID, token, ""), "empty"},
+		"in JSON":              {Safe, []byte(`{"Encrypt":"a","MsgSignature":"b","TimeStamp":1,"Nonce":"c"}`), "JSON where"},
 		"success in it":        {Safe, sealed(aesKey, appID, token, "success"), "begins with"},
 	} {
 		c := newClient(test.mode, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(test.answer) }))
@@ -302,6 +303,11 @@ func TestFaultSealed(t *testing.T) {
 		if err != nil || (a.Fault == nil) != (test.want == "") || a.Fault != nil && !strings.Contains(a.Fault.Error(), test.want) {
 			t.Errorf("%s: fault %v, %v; want %q", name, a.Fault, err, test.want)
 		}
+	}
+	xmlOnly := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(sealed(aesKey, appID, token, good)) })
+	a, err := newClient(Safe, xmlOnly).Push(t.Context(), textPush("a", wechat.JSON))
+	if err != nil || a.Fault == nil || !strings.Contains(a.Fault.Error(), "format") {
+		t.Errorf("XML after JSON: fault %v, %v", a.Fault, err)
 	}
 }
 
