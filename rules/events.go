@@ -85,7 +85,11 @@ func (e *events) follow(where places) (added bool, err error) {
 	if e == nil {
 		return false, nil
 	}
-	e.where <- where
+	select {
+	case e.where <- where:
+	case <-e.ended:
+		return false, fsnotify.ErrClosed
+	}
 	alive := e.w.WatchList()
 	for dir, before := range e.watched {
 		now, statErr := os.Stat(dir)

@@ -12,8 +12,7 @@ import (
 type settler struct {
 	quiet time.Duration
 	hold  time.Duration // in place of quiet for what was emptied
-	// patience is how long a path at rest waits for others that move, so that
-	// what is written together goes live together.
+	// patience is how long a path at rest waits for others that move.
 	patience time.Duration
 
 	view  *view                // what counts
@@ -24,7 +23,7 @@ type settler struct {
 
 func newSettler(o WatchOptions, v *view) *settler {
 	return &settler{
-		quiet: o.Quiet, hold: o.Hold, patience: 3 * o.Quiet,
+		quiet: o.Quiet, hold: o.Hold, patience: o.patience(),
 		view: v, found: v.entries, since: make(map[string]time.Time), held: make(map[string]bool),
 	}
 }

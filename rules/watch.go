@@ -47,6 +47,8 @@ type Watcher struct {
 	mu        sync.Mutex
 	roots     []string // to watch, sorted
 	view      *view    // what is at rest
+	settled   *view    // the verdict that view comes from
+	taken     *view    // what the Loader read last
 	next      chan struct{}
 	refresh   bool // somebody waits for a new view, even an equal one
 	eventsErr error
@@ -66,6 +68,7 @@ func NewWatcher(o WatchOptions) *Watcher {
 	if o.Loader != nil {
 		w.roots, w.view = o.Loader.seen(w.roots)
 	}
+	w.taken = w.view
 	if w.view == nil {
 		w.view = newView(w.roots, nil)
 	}
@@ -75,10 +78,15 @@ func NewWatcher(o WatchOptions) *Watcher {
 	if o.Loader != nil {
 		o.Loader.watcher.Store(w)
 	}
+	w.settled = w.view
 	s := newSettler(w.o, w.view)
 	go w.run(s, w.look(s, time.Now()))
 	return w
 }
+
+// patience is how long what is at rest waits for what still moves, so that
+// what is written together goes live together.
+func (o WatchOptions) patience() time.Duration { return 3 * o.Quiet }
 
 func orDefault(d, fallback time.Duration) time.Duration {
 	if d == 0 {
@@ -199,13 +207,15 @@ func (w *Watcher) look(s *settler, now time.Time) time.Duration {
 func (w *Watcher) publish(v verdict) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if v.view == w.view && w.refresh && !v.moving {
-		v.view = &view{roots: v.view.roots, entries: v.view.entries}
-	}
-	if v.view == w.view {
+	switch {
+	case v.view != w.settled:
+		w.view, w.settled = v.view, v.view
+	case w.refresh && !v.moving:
+		w.view = &view{roots: v.view.roots, entries: v.view.entries}
+	default:
 		return
 	}
-	w.view, w.refresh = v.view, false
+	w.refresh = false
 	close(w.next)
 	w.next = make(chan struct{})
 	if v.changed {
@@ -216,36 +226,50 @@ func (w *Watcher) publish(v verdict) {
 	}
 }
 
-// await gives the newest view of the roots other than the stale one. It waits
-// until there is one, and gives nil after maxAwait. running is false if the
-// Watcher was closed. A signal for the view that it gives is taken back.
+// await gives the newest view of the roots other than the stale one, and other
+// than the one that was given last time: who loads although nothing was
+// signalled wants what was saved just now. It waits until there is one, and
+// gives nil after maxAwait. running is false if the Watcher was closed. A
+// signal for the view that it gives is taken back.
 func (w *Watcher) await(roots []string, stale *view) (v *view, running bool) {
-	deadline := time.NewTimer(maxAwait)
-	defer deadline.Stop()
+	start := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for {
-		if w.view != stale && w.view.covers(roots) {
+		late := time.Since(start) > w.o.patience() // files are written without end
+		if fresh := w.view != stale && (w.view != w.taken || late); fresh && w.view.covers(roots) {
 			select {
 			case <-w.changes:
 			default:
 			}
+			w.taken = w.view
 			return w.view, true
 		}
-		w.roots = sortedPaths(slices.Concat(w.roots, roots))
-		w.refresh = w.refresh || w.view == stale
-		w.lookNow()
-		next := w.next
-		w.mu.Unlock()
-		select {
-		case <-next:
-		case <-deadline.C:
-			w.mu.Lock()
+		if time.Since(start) > maxAwait {
 			return nil, true
-		case <-w.done:
-			w.mu.Lock()
+		}
+		w.roots = sortedPaths(slices.Concat(w.roots, roots))
+		w.refresh = true
+		w.lookNow()
+		if !w.waitForView() {
 			return nil, false
 		}
-		w.mu.Lock()
 	}
+}
+
+// waitForView waits for a new view, or a moment. It is false if the Watcher
+// was closed. It is called with mu locked, and lets go of it meanwhile.
+func (w *Watcher) waitForView() bool {
+	next := w.next
+	w.mu.Unlock()
+	defer w.mu.Lock()
+	moment := time.NewTimer(w.o.Quiet)
+	defer moment.Stop()
+	select {
+	case <-next:
+	case <-moment.C:
+	case <-w.done:
+		return false
+	}
+	return true
 }

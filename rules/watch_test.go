@@ -33,7 +33,7 @@ func watchBot(t *testing.T, dir string, o WatchOptions) *live {
 	l.seen = []string{ruleNames(mustLoad(t, l.loader).Accounts[0])}
 	o.Loader = l.loader
 	if o.Quiet == 0 {
-		o.Quiet = 40 * time.Millisecond
+		o.Quiet = 120 * time.Millisecond
 	}
 	if o.Look == 0 {
 		o.Look = 100 * time.Millisecond
@@ -97,8 +97,9 @@ func (l *live) only(names ...string) {
 
 // modes runs a test with events and without.
 func modes(t *testing.T, test func(t *testing.T, o WatchOptions)) {
-	t.Run("events", func(t *testing.T) { test(t, WatchOptions{Look: time.Hour}) })
-	t.Run("looks", func(t *testing.T) { test(t, WatchOptions{NoEvents: true}) })
+	t.Parallel() // they do little but wait
+	t.Run("events", func(t *testing.T) { t.Parallel(); test(t, WatchOptions{Look: time.Hour}) })
+	t.Run("looks", func(t *testing.T) { t.Parallel(); test(t, WatchOptions{NoEvents: true}) })
 }
 
 func simpleBot(t *testing.T) string {
@@ -255,7 +256,7 @@ func TestWatchFolders(t *testing.T) {
 
 // hold is long compared with the quiet time and the looks, so that a change
 // that is not held is seen before it ends.
-const hold = 700 * time.Millisecond
+const hold = 1500 * time.Millisecond
 
 func TestWatchEmptiedFile(t *testing.T) {
 	modes(t, func(t *testing.T, o WatchOptions) {
@@ -415,5 +416,52 @@ func TestWatchClose(t *testing.T) {
 	l.write("rules/a.yaml", rule("closed"))
 	if got := ruleNames(mustLoad(t, l.loader).Accounts[0]); got != "closed b" {
 		t.Error(got)
+	}
+}
+
+// Who asks for a reload right after a save gets what was saved, although the
+// Watcher looks once an hour.
+func TestWatchReloadAfterSave(t *testing.T) {
+	l := watchBot(t, simpleBot(t), WatchOptions{NoEvents: true, Look: time.Hour})
+	l.load()
+	for i := range 3 {
+		l.write("rules/a.yaml", rule(fmt.Sprintf("a%d", i)))
+		l.load()
+		if want := fmt.Sprintf("a%d b", i); l.now() != want {
+			t.Errorf("rules are %q, not %q", l.now(), want)
+		}
+	}
+	// Even if another file is written without end.
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				return
+			default:
+				l.write("rules/log.yaml", fmt.Sprintf("rules: [{name: log%d, reply: a}]", i))
+			}
+		}
+	}()
+	l.write("rules/sub/b.yaml", rule("b2"))
+	for deadline := time.Now().Add(patience); !strings.HasSuffix(l.now(), " b2") && time.Now().Before(deadline); {
+		l.load()
+	}
+	close(done)
+	<-ended
+	if !strings.HasSuffix(l.now(), " b2") || len(l.failed) > 0 {
+		t.Errorf("rules: %q, failed: %v", l.seen, l.failed)
+	}
+}
+
+// Where the system has no more events to give, looks find the changes.
+func TestWatchEventsEnd(t *testing.T) {
+	l := watchBot(t, simpleBot(t), WatchOptions{})
+	l.must(l.w.events.w.Close())
+	l.write("rules/a.yaml", rule("a2"))
+	l.wait("a2 b")
+	if l.w.EventsErr() == nil {
+		t.Error("nobody is told that events are missing")
 	}
 }
