@@ -62,11 +62,6 @@ func (c *cli) serve(ctx context.Context, dir string, f serveFlags) error {
 		}
 		return c.notStarted(logger, dir, f, err)
 	}
-	if bot.Reload.RequireTests {
-		if err := ruletest.Require(ctx, bot); err != nil {
-			return c.notStarted(logger, dir, f, err)
-		}
-	}
 	s, err := server.New(bot, server.Options{Loader: loader.Load, Verify: ruletest.Require, Logger: logger})
 	if err != nil {
 		return c.notStarted(logger, dir, f, err)
