@@ -24,16 +24,15 @@ func fold(s string) string {
 func appendFold(dst []byte, s string) []byte {
 	start := len(dst)
 	for i := 0; i < len(s); {
-		if b := s[i]; b < utf8.RuneSelf {
-			if 'A' <= b && b <= 'Z' {
-				b += 'a' - 'A'
-			}
-			dst = append(dst, b)
-			i++
+		if n := plainPrefix(s[i:]); n > 0 {
+			dst = append(dst, s[i:i+n]...)
+			i += n
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
+		case 'A' <= r && r <= 'Z':
+			dst = append(dst, byte(r+'a'-'A'))
 		case isDropped(r):
 		case isStable(r):
 			dst = append(dst, s[i:i+size]...)
@@ -47,6 +46,23 @@ func appendFold(dst []byte, s string) []byte {
 		i += size
 	}
 	return trimSpace(dst, start)
+}
+
+// plainPrefix counts the bytes at the front that folding keeps as they are:
+// ASCII without capitals, and U+4000 to U+9FFF, which is nearly all of Chinese.
+func plainPrefix(s string) int {
+	i := 0
+	for i < len(s) {
+		switch b := s[i]; {
+		case b < utf8.RuneSelf && (b < 'A' || 'Z' < b):
+			i++
+		case 0xE4 <= b && b <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 3
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 // appendFoldSlow is appendFold for any text, and what the fast path is tested
