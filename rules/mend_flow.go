@@ -9,6 +9,7 @@ import (
 type flow struct {
 	text  string
 	edits []edit
+	hash  bool // a # begins no comment: perhaps it was meant as text
 }
 
 // collection goes through the bracket at offset i and gives the offset behind
@@ -92,7 +93,11 @@ func (f *flow) value(i int, closer byte) (int, bool) {
 		}
 	case c == '{' || c == '[':
 		before := len(f.edits)
-		if end, ok := f.collection(i); ok {
+		end, ok := f.collection(i)
+		if !ok && !f.hash && strings.Contains(f.text, " #") {
+			return end, false
+		}
+		if ok {
 			if next := f.skipSpace(end); f.separates(next, closer) {
 				return next, true
 			}
@@ -130,7 +135,7 @@ func (f *flow) looseEnd(i int, closer byte) (int, bool) {
 			return i, true
 		case len(open) == 0 && c == ',' && (closer == ']' || f.keyFollows(i+1)):
 			return i, true
-		case len(open) == 0 && c == '#' && i > 0 && f.text[i-1] == ' ':
+		case len(open) == 0 && c == '#' && i > 0 && f.text[i-1] == ' ' && !f.hash:
 			return i, true
 		}
 	}
@@ -161,7 +166,7 @@ func (f *flow) skipSpace(i int) int {
 		switch c := f.text[i]; {
 		case c == ' ' || c == '\t' || c == '\n':
 			i++
-		case c == '#' && i > 0 && strings.IndexByte(" \t\n", f.text[i-1]) >= 0:
+		case c == '#' && !f.hash && i > 0 && strings.IndexByte(" \t\n", f.text[i-1]) >= 0:
 			end := strings.IndexByte(f.text[i:], '\n')
 			if end < 0 {
 				return len(f.text)

@@ -78,7 +78,7 @@ func (m *mender) apply(i, offset int, text string, edits []edit) {
 func (m *mender) unclosed(i int, p prefix) int {
 	line := strings.TrimRight(m.lines[i], " \t")
 	value := line[p.value:]
-	if value == "" {
+	if value == "" || m.hashInBrackets(i, p.value) {
 		return i + 1
 	}
 	at, sign, mended := p.value, value[:1], ""
@@ -104,6 +104,20 @@ func (m *mender) unclosed(i int, p prefix) int {
 	}
 	m.tell(i, at, CodeUnclosed, msg, mended, hint)
 	return i + 1
+}
+
+// hashInBrackets tells of a bracket that a space and # keep from being closed.
+func (m *mender) hashInBrackets(i, offset int) bool {
+	text := m.lines[i][offset:]
+	if text[0] != '{' && text[0] != '[' || !strings.Contains(text, " #") {
+		return false
+	}
+	f := flow{text: text, hash: true}
+	if _, ok := f.collection(0); !ok {
+		return false
+	}
+	m.apply(i, offset, text, f.edits)
+	return m.told[i]
 }
 
 // closeBrackets closes the brackets that are open in s: before a bracket that
@@ -224,6 +238,8 @@ func classify(s string, inFlow bool) (code, msg string) {
 		return CodeAfterBracket, "a text that begins with " + s[:1] + " needs quotes, else YAML takes it for a list or mapping"
 	case strings.ContainsRune("@`%&!|>,}]-?", first):
 		return CodeBareStart, "a value that begins with " + string(first) + " needs quotes"
+	case inFlow && strings.Contains(s, " #"):
+		return CodeUnclosed, "a space and # begin a comment, which keeps the bracket from being closed: the text needs quotes"
 	case inFlow && strings.Contains(s, "?") && isPlainInFlow(strings.ReplaceAll(s, "?", "")):
 		return CodeQuestionMark, "a value with a ? inside { } or [ ] needs quotes"
 	case inFlow && strings.ContainsAny(s, "{}[],"):

@@ -24,9 +24,11 @@ const maxRegexBytes = 1000
 // A value without a kind is compared by the kind bare, and whole where bare is
 // contains and the value has nothing but digits.
 func (r *reader) pattern(n *yaml.Node, what string, bare Kind) *Pattern {
-	p := &Pattern{At: r.at(n), Entries: make([]Entry, 0, max(len(n.Content), 1))}
+	size := max(len(n.Content), 1)
+	p := &Pattern{At: r.at(n), Entries: make([]Entry, 0, size)}
+	store := bareStore{make([]PatternTest, 0, size), make([]string, 0, size)}
 	ok := r.oneOrMany(n, what, func(n *yaml.Node) {
-		if e, ok := r.patternEntry(n, what, bare); ok {
+		if e, ok := r.patternEntry(n, what, bare, &store); ok {
 			p.Entries = append(p.Entries, e)
 		}
 	})
@@ -36,7 +38,21 @@ func (r *reader) pattern(n *yaml.Node, what string, bare Kind) *Pattern {
 	return p
 }
 
-func (r *reader) patternEntry(n *yaml.Node, what string, bare Kind) (Entry, bool) {
+// bareStore keeps what the bare values of one pattern need together: a large
+// set of rules is mostly these.
+type bareStore struct {
+	tests  []PatternTest
+	values []string
+}
+
+func (b *bareStore) add(kind Kind, at At, value string) []PatternTest {
+	i := len(b.tests)
+	b.values = append(b.values, value)
+	b.tests = append(b.tests, PatternTest{Kind: kind, At: at, Values: b.values[i : i+1 : i+1]})
+	return b.tests[i : i+1 : i+1]
+}
+
+func (r *reader) patternEntry(n *yaml.Node, what string, bare Kind, store *bareStore) (Entry, bool) {
 	e := Entry{At: r.at(n)}
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -55,7 +71,7 @@ func (r *reader) patternEntry(n *yaml.Node, what string, bare Kind) (Entry, bool
 			kind = KindExact
 		}
 		if s, ok := r.patternValue(n, what, kind, bare); ok {
-			e.Tests = []PatternTest{{Kind: kind, At: e.At, Values: []string{s}}}
+			e.Tests = store.add(kind, e.At, s)
 		}
 	}
 	return e, e.Tests != nil

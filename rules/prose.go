@@ -34,7 +34,7 @@ func (r *reader) template(n *yaml.Node, what string) (Text, bool) {
 
 // warnProse warns of what YAML makes of a text that its writer hardly meant.
 func (r *reader) warnProse(n *yaml.Node, s string) {
-	if n.Style&(yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if n.Style&yaml.DoubleQuotedStyle != 0 {
 		return
 	}
 	r.warnLiteralEscape(n, s)
@@ -113,8 +113,11 @@ func (r *reader) warnLiteralEscape(n *yaml.Node, s string) {
 		outside = outside[:i]
 	}
 	if strings.Contains(outside, `\n`) {
-		r.add(CodeLiteralEscape, n, `\n is no line break here but a backslash and an n`,
-			doubleQuote(s)+"\nor a block: a `|`, and the lines below it")
+		hint := "break the line itself"
+		if !strings.Contains(s, "\n") {
+			hint = doubleQuote(s) + "\nor a block: a `|`, and the lines below it"
+		}
+		r.add(CodeLiteralEscape, n, `\n is no line break here but a backslash and an n`, hint)
 	}
 }
 

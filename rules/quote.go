@@ -48,16 +48,3 @@ func isPlainInFlow(s string) bool {
 	n := root.Content[0]
 	return n.Kind == yaml.ScalarNode && n.Value == s && !isNull(n) && n.Style == 0 && n.Anchor == ""
 }
-
-// isPlainInBlock reports whether YAML reads s, unquoted after a key, as the text s.
-func isPlainInBlock(s string) bool {
-	if s == "" {
-		return false
-	}
-	root, err := parseYAML([]byte("k: " + s))
-	if err != nil || root == nil || len(root.Content) != 2 {
-		return false
-	}
-	n := root.Content[1]
-	return n.Kind == yaml.ScalarNode && n.Value == s && !isNull(n) && n.Style == 0 && n.Anchor == ""
-}

@@ -19,7 +19,7 @@ var (
 func hideSecrets(r *reader) {
 	var secrets []string
 	for _, text := range secretTexts(string(r.src.data)) {
-		text = strings.Trim(variableName.ReplaceAllString(text, ""), " \t\"'[]{},}")
+		text = strings.Trim(variableName.ReplaceAllString(text, ""), " \t\"'[]{},")
 		if len(text) >= 3 {
 			secrets = append(secrets, text)
 		}
