@@ -32,19 +32,6 @@ func (v *view) covers(roots []string) bool {
 	return true
 }
 
-// same tells whether a load would read the same from both.
-func (v *view) same(o *view) bool {
-	if len(v.entries) != len(o.entries) {
-		return false
-	}
-	for path, e := range v.entries {
-		if !e.sameContent(o.entries[path]) {
-			return false
-		}
-	}
-	return true
-}
-
 // ruleFiles lists the rule files below the folder root, in order, and the
 // folders that cannot be read.
 func (v *view) ruleFiles(root string) []string {

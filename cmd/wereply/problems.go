@@ -94,9 +94,10 @@ func fileIn(dir, file string) string {
 	return filepath.Join(dir, filepath.FromSlash(file))
 }
 
-// line is the line that a problem stands in, for problems with a column.
+// line is the line that a problem stands in, for problems with a column. A
+// line of bot.yaml is not shown: it may hold a secret.
 func (p *printer) line(pos rules.Pos) (string, bool) {
-	if pos.Line < 1 || pos.Col < 1 {
+	if pos.Line < 1 || pos.Col < 1 || pos.File == "bot.yaml" {
 		return "", false
 	}
 	lines, ok := p.lines[pos.File]
