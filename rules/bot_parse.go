@@ -80,6 +80,7 @@ func (b *botReader) server(n *yaml.Node) {
 	}
 	if password := b.secret(nodes, "admin_password", "admin_password_file"); password.given() {
 		s.AdminPassword = Secret(password.text)
+		b.add(CodeNotServed, password.node, "a password of the admin address is not served yet: reload works on this machine only", "")
 	}
 	if size := b.scalar(nodes["max_body"], "`max_body`"); size.given() {
 		s.MaxBody = b.size(size, "`max_body`")

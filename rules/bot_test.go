@@ -96,7 +96,7 @@ accounts:
 	if d := cmp.Diff([]string{"bot.yaml", "password", "rules", "secrets/keys", "secrets/token", "shared"}, sources); d != "" {
 		t.Error(d)
 	}
-	if len(bot.Problems) != 0 {
+	if len(bot.Problems) != 1 || bot.Problems[0].Code != CodeNotServed {
 		t.Errorf("problems: %v", bot.Problems)
 	}
 }
