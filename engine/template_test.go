@@ -151,7 +151,7 @@ func TestTemplateMistakes(t *testing.T) {
 		{`{{index .Content 0}}`, "E205", "", "index needs a list, not a text", "substr"},
 		{`{{define "a"}}{{end}}`, "E203", "", "{{define}} and {{block}} are not available", "use: name"},
 		{`{{template "a"}}`, "E203", "", "{{template}} is not available", "use: name"},
-		{`{{block "a" .}}{{end}}`, "E203", "", "are not available", ""},
+		{`{{block "a" .Content}}{{end}}`, "E203", "", " not available", ""},
 		{`{{$ := 1}}`, "E203", "", "$ is the message and cannot be set", ""},
 		{`{{if}}x{{end}}`, "E203", "2:32", "the template cannot be read: missing value for if", ""},
 		{`{{.Content`, "E203", "", "the template cannot be read: unclosed action", ""},
