@@ -97,6 +97,15 @@ wait_healthy() {
   fail "the container does not become healthy"
 }
 
+# logged waits until the bot's log holds a text.
+logged() {
+  for _ in $(seq 100); do
+    [[ $(compose logs --no-color 2>&1) == *"$1"* ]] && return
+    sleep 0.1
+  done
+  fail "the log does not say $1"
+}
+
 rule() { printf 'rules:\n  - name: probe\n    when: {keyword: probe}\n    reply: %s\n' "$1"; }
 
 ensure_docker
@@ -136,6 +145,7 @@ answers "$url" "$token" probe third
 say "answers by the new rule after a write in place"
 echo 'rules: [' >"$probe"
 docker kill -s HUP "$(compose ps -q bot)" >/dev/null
+logged 'rules/0.yaml:1'
 answers "$url" "$token" probe third
 rule fourth >"$probe"
 docker kill -s HUP "$(compose ps -q bot)" >/dev/null
