@@ -51,7 +51,7 @@ func (s *Server) serveReady(c echo.Context) error {
 	}
 	for i, acc := range snap.accounts {
 		body.Accounts = append(body.Accounts, accountReady{
-			Name: acc.name, Path: snap.bot.Accounts[i].Path, Rules: len(acc.rules),
+			Name: acc.name, Path: snap.bot.Accounts[i].Path, Rules: acc.enabled,
 		})
 	}
 	status := http.StatusOK

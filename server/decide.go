@@ -22,7 +22,7 @@ func (s *Server) decide(ctx context.Context, p *push) (answer, outcome) {
 		s.noteEvent(p)
 		return answer{}, unmatched
 	}
-	rule := p.acc.rules[d.Rule]
+	rule := s.noteOf(p.acc, d.Rule)
 	rule.hits.add()
 	if d.Err != nil {
 		s.logFailed(p, d)

@@ -109,7 +109,7 @@ func (m *metrics) adopt(snap *snapshot) {
 			am = m.newAccount(acc.name)
 		}
 		kept[acc.name], acc.metrics = am, am
-		m.rules.WithLabelValues(acc.name).Set(float64(len(acc.rules)))
+		m.rules.WithLabelValues(acc.name).Set(float64(acc.enabled))
 	}
 	for name := range m.accounts {
 		if kept[name] == nil {

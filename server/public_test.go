@@ -66,6 +66,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		{"unknown path", httptest.NewRequest("POST", "http://bot/other", nil), 404, "path"},
 		{"root", httptest.NewRequest("GET", "http://bot/", nil), 404, "path"},
 		{"admin path", httptest.NewRequest("GET", "http://bot/metrics", nil), 404, "path"},
+		{"no path", httptest.NewRequest("OPTIONS", "*", nil), 404, "path"},
 		{"no query", httptest.NewRequest("GET", "http://bot/weixin", nil), 403, "signature"},
 		{"unsigned POST", httptest.NewRequest("POST", "http://bot/weixin", strings.NewReader("<xml></xml>")), 403, "signature"},
 		{"HEAD", httptest.NewRequest("HEAD", "http://bot/weixin", nil), 405, "method"},
@@ -103,7 +104,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		})
 	}
 	r.expectMetric(`wereply_refused_requests_total{account="shop",reason="msg_signature"}`, 1)
-	r.expectMetric(`wereply_refused_requests_total{account="",reason="path"}`, 3)
+	r.expectMetric(`wereply_refused_requests_total{account="",reason="path"}`, 4)
 	r.client.Mode = wechattest.Safe
 	r.expect("你好", "你好,我是机器人")
 }

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"wereply/rules"
 )
 
 // maxRuleLabels bounds the rules that have a time series of their own.
@@ -45,22 +47,35 @@ func newHitTable() *hitTable {
 	}
 }
 
-// adopt gives the rules of a new snapshot their counters, the same ones as
-// before where there were any, and drops those of rules that are gone.
+// of gives the counter of a rule, the same one as before a reload. Rules that
+// never fire have none.
+func (t *hitTable) of(account string, r *rules.Rule) *ruleHits {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	byRule := t.accounts[account]
+	h := byRule[r.ID]
+	if h == nil {
+		h = &ruleHits{account: account, rule: r.Name}
+		if byRule != nil { // the account may be gone while its last pushes are answered
+			byRule[r.ID] = h
+		}
+	}
+	return h
+}
+
+// adopt drops the counters of rules and accounts that a new snapshot does not
+// have.
 func (t *hitTable) adopt(snap *snapshot) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	kept := make(map[string]map[string]*ruleHits, len(snap.accounts))
 	others := make(map[string]uint64, len(snap.accounts))
 	for _, acc := range snap.accounts {
-		before := t.accounts[acc.name]
-		byRule := make(map[string]*ruleHits, len(acc.rules))
-		for r, state := range acc.rules {
-			h := before[r.ID]
-			if h == nil {
-				h = &ruleHits{account: acc.name, rule: r.Name}
+		before, byRule := t.accounts[acc.name], map[string]*ruleHits{}
+		for _, r := range acc.rules {
+			if h := before[r.ID]; h != nil {
+				byRule[r.ID] = h
 			}
-			byRule[r.ID], state.hits = h, h
 		}
 		kept[acc.name] = byRule
 		others[acc.name] = t.others[acc.name]

@@ -31,18 +31,27 @@ func collected(t *testing.T, table *hitTable) map[string]float64 {
 	return got
 }
 
-func snapshotOf(names ...string) (*snapshot, []*ruleState) {
-	acc := &account{name: "shop", rules: map[*rules.Rule]*ruleState{}}
-	var states []*ruleState
+func snapshotOf(names ...string) *snapshot {
+	acc := &account{name: "shop"}
 	for i, name := range names {
 		id := name
 		if id == "" {
 			id = fmt.Sprint("#", i)
 		}
-		states = append(states, &ruleState{})
-		acc.rules[&rules.Rule{Name: name, ID: id}] = states[i]
+		acc.rules = append(acc.rules, &rules.Rule{Name: name, ID: id})
 	}
-	return &snapshot{accounts: []*account{acc}}, states
+	return &snapshot{accounts: []*account{acc}}
+}
+
+// adopted is a table for the rules with these names, and their counters.
+func adopted(names ...string) (*hitTable, []*ruleHits) {
+	table, snap := newHitTable(), snapshotOf(names...)
+	table.adopt(snap)
+	var hits []*ruleHits
+	for _, r := range snap.accounts[0].rules {
+		hits = append(hits, table.of("shop", r))
+	}
+	return table, hits
 }
 
 func TestOnlyTheMostFiredRulesHaveLabels(t *testing.T) {
@@ -50,18 +59,16 @@ func TestOnlyTheMostFiredRulesHaveLabels(t *testing.T) {
 	for i := range maxRuleLabels + 5 {
 		names = append(names, fmt.Sprintf("r%04d", i))
 	}
-	snap, states := snapshotOf(names...)
-	table := newHitTable()
-	table.adopt(snap)
+	table, hits := adopted(names...)
 	if got := collected(t, table); len(got) != 1 || got["other"] != 0 {
 		t.Errorf("before anything fired: %v", got)
 	}
-	for i, state := range states {
+	for i, h := range hits {
 		for range 1 + i%3 {
-			state.hits.add()
+			h.add()
 		}
 	}
-	states[len(states)-1].hits.fired.Store(5000)
+	hits[len(hits)-1].fired.Store(5000)
 	got := collected(t, table)
 	if len(got) != maxRuleLabels+1 {
 		t.Errorf("%d series, want %d", len(got), maxRuleLabels+1)
@@ -79,14 +86,12 @@ func TestTheOtherSeriesNeverFalls(t *testing.T) {
 	for i := range 2 * maxRuleLabels {
 		names = append(names, fmt.Sprintf("r%04d", i))
 	}
-	snap, states := snapshotOf(names...)
-	table := newHitTable()
-	table.adopt(snap)
+	table, hits := adopted(names...)
 	last := 0.0
 	for round := range 4 {
-		for i, state := range states {
+		for i, h := range hits {
 			if i/maxRuleLabels == round%2 { // the two halves overtake each other
-				state.hits.fired.Add(uint64(100 * (round + 1)))
+				h.fired.Add(uint64(100 * (round + 1)))
 			}
 		}
 		other := collected(t, table)["other"]
@@ -98,15 +103,21 @@ func TestTheOtherSeriesNeverFalls(t *testing.T) {
 }
 
 func TestHitsSurviveAReloadWithTheirRule(t *testing.T) {
-	table := newHitTable()
-	before, states := snapshotOf("stays", "goes")
-	table.adopt(before)
-	for _, s := range states {
-		s.hits.add()
+	table, hits := adopted("stays", "goes")
+	for _, h := range hits {
+		h.add()
 	}
-	after, _ := snapshotOf("stays", "comes")
+	after := snapshotOf("stays", "comes")
 	table.adopt(after)
 	if got := collected(t, table); got["stays"] != 1 || len(got) != 2 {
 		t.Errorf("after a reload: %v", got)
+	}
+	if table.of("shop", after.accounts[0].rules[0]) != hits[0] {
+		t.Error("the rule that stays has another counter")
+	}
+	table.adopt(&snapshot{})
+	table.of("shop", after.accounts[0].rules[0]).add()
+	if got := collected(t, table); len(got) != 0 {
+		t.Errorf("an account that is gone is counted: %v", got)
 	}
 }

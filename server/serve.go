@@ -13,12 +13,11 @@ import (
 // Times and sizes that a connection may take. A push is one small request; the
 // response may wait as long as late: retry holds it.
 const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 10 * time.Second
-	writeTimeout      = 20 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 16 << 10
-	maxConnections    = 4096
+	readTimeout    = 10 * time.Second // headers and body
+	writeTimeout   = 20 * time.Second
+	idleTimeout    = 2 * time.Minute
+	maxHeaderBytes = 16 << 10
+	maxConnections = 4096
 )
 
 // Serve answers on both listeners (admin may be nil) until ctx ends, then
@@ -54,16 +53,14 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 
 func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: h,
+		Handler:        h,
+		ReadTimeout:    readTimeout, // a ReadHeaderTimeout of its own would cost each request another timer
+		WriteTimeout:   max(writeTimeout, s.o.Limits.Hold+5*time.Second),
+		IdleTimeout:    idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" is no path of an account
-
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      max(writeTimeout, s.o.Limits.Hold+5*time.Second),
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 }
 

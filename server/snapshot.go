@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"errors"
+	"sync"
 	"sync/atomic"
 
 	"wereply/engine"
@@ -25,7 +26,9 @@ type account struct {
 	name     string
 	receiver *wechat.Receiver
 	engine   *engine.Engine
-	rules    map[*rules.Rule]*ruleState
+	rules    []*rules.Rule // the disabled ones included
+	enabled  int           // rules that can fire
+	fired    sync.Map      // *rules.Rule → *ruleState: the rules that have fired
 	metrics  *accountMetrics
 
 	miniProgram bool // its passive replies can only be transfers
@@ -33,10 +36,19 @@ type account struct {
 	asks        bool // its rules can ask webhooks
 }
 
-// ruleState is what the server notes of one rule.
+// ruleState is what the server notes of one rule that has fired.
 type ruleState struct {
 	hits     *ruleHits
 	unserved atomic.Bool // it was logged that the reply cannot go out
+}
+
+// noteOf finds what is noted of a rule of the account.
+func (s *Server) noteOf(a *account, r *rules.Rule) *ruleState {
+	if state, ok := a.fired.Load(r); ok {
+		return state.(*ruleState)
+	}
+	state, _ := a.fired.LoadOrStore(r, &ruleState{hits: s.metrics.hits.of(a.name, r)})
+	return state.(*ruleState)
 }
 
 // compile makes a snapshot of a bot, or tells all that keeps it from being
@@ -56,7 +68,7 @@ func (s *Server) compile(bot *rules.Bot) (*snapshot, rules.Problems) {
 		}
 		snap.accounts = append(snap.accounts, acc)
 		snap.byPath[a.Path] = acc
-		snap.rules += len(acc.rules)
+		snap.rules += acc.enabled
 	}
 	if problems.HasError() {
 		return nil, problems
@@ -86,14 +98,14 @@ func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rul
 		name:        a.Name,
 		receiver:    receiver,
 		engine:      eng,
-		rules:       make(map[*rules.Rule]*ruleState, len(a.Set.Rules)),
+		rules:       a.Set.Rules,
 		miniProgram: a.Kind == rules.AccountMiniProgram,
 		hold:        a.Late == rules.LateRetry,
 		asks:        s.o.Ask != nil && len(bot.Webhooks) > 0,
 	}
 	for _, r := range a.Set.Rules {
 		if !r.Disabled {
-			acc.rules[r] = &ruleState{}
+			acc.enabled++
 		}
 	}
 	return acc, problems
