@@ -138,6 +138,9 @@ func testEncryptVector(t *testing.T, v vector) {
 	if err != nil || string(msg) != v.Plaintext {
 		t.Errorf("decrypts to %q, %v", msg, err)
 	}
+	if again := string(c.AppendEncrypt(nil, [16]byte(raw), []byte(v.Plaintext))); again != encrypt {
+		t.Errorf("Encrypt, made again, is\n%s, want\n%s", again, encrypt)
+	}
 }
 
 // testDecryptVector makes a push of the case, so that the order of the checks
