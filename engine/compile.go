@@ -194,13 +194,32 @@ type patternCompiler struct {
 }
 
 func (c *patternCompiler) pattern(src *rules.Pattern, literal bool) *pattern {
-	p := &pattern{entries: make([]entry, len(src.Entries)), literal: literal}
+	p := newPattern(src)
+	p.literal = literal
 	for i := range src.Entries {
-		tests := make([]test, len(src.Entries[i].Tests))
-		for j := range tests {
-			tests[j] = c.test(&src.Entries[i].Tests[j], literal)
+		for j := range src.Entries[i].Tests {
+			p.entries[i].tests[j] = c.test(&src.Entries[i].Tests[j], literal)
 		}
-		p.entries[i].tests = tests
+	}
+	return p
+}
+
+// newPattern makes room for the tests of a pattern. The usual pattern, one
+// value, is one allocation.
+func newPattern(src *rules.Pattern) *pattern {
+	if len(src.Entries) == 1 && len(src.Entries[0].Tests) == 1 {
+		one := &struct {
+			pattern
+			entries [1]entry
+			tests   [1]test
+		}{}
+		one.pattern.entries = one.entries[:]
+		one.entries[0].tests = one.tests[:]
+		return &one.pattern
+	}
+	p := &pattern{entries: make([]entry, len(src.Entries))}
+	for i := range src.Entries {
+		p.entries[i].tests = make([]test, len(src.Entries[i].Tests))
 	}
 	return p
 }

@@ -11,11 +11,12 @@ import (
 // fold gives a text as keywords see it: NFKC, simple lower case, zero-width
 // characters and variation selectors dropped, outer white space trimmed.
 func fold(s string) string {
-	folded := string(appendFold(nil, s))
-	if folded == s {
+	var scratch [128]byte
+	folded := appendFold(scratch[:0], s)
+	if string(folded) == s {
 		return s // shares the memory of what the operator wrote
 	}
-	return folded
+	return string(folded)
 }
 
 // appendFold appends fold(s). Usual text, which is ASCII, Chinese, kana and
