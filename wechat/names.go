@@ -122,8 +122,7 @@ func EventShowsReply(name string) bool {
 	return e.reply
 }
 
-// lookupEvent spares strings.ToLower its allocation where the platform's own
-// spelling is already in lower case.
+// lookupEvent does not fold a name that is too long to be known.
 func lookupEvent(name string) (event, bool) {
 	if len(name) > MaxNameBytes {
 		return event{}, false
