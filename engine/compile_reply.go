@@ -62,11 +62,12 @@ func (c *compiler) reply(at *env, src *rules.Reply) node {
 		}
 		return &allNode{c.replies(at, src.List)}
 	case rules.ReplyWebhook:
-		c.notServed(at.rule, pos, "webhooks are not served yet: the fallback is the answer")
 		hook := &webhookNode{name: src.Name}
+		instead := "nothing is said"
 		if len(src.List) > 0 {
-			hook.fallback = c.reply(at, src.List[0])
+			hook.fallback, instead = c.reply(at, src.List[0]), "the fallback is the answer"
 		}
+		c.notServed(at.rule, pos, "webhooks are not served yet: "+instead)
 		return hook
 	case rules.ReplyUse:
 		return c.namedReply(src.Name, at, pos)

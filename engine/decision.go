@@ -24,7 +24,8 @@ type Effects struct {
 	Forget   bool // delete everything that is kept of the user
 }
 
-// Decision is what an Engine answers for one message.
+// Decision is what an Engine answers for one message. Its parts belong to who
+// asked.
 type Decision struct {
 	Rule    *rules.Rule // nil: no rule held
 	Parts   []Part      // nil: nothing to say

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"text/template"
 	"unicode/utf8"
@@ -119,7 +120,7 @@ var functions = []Function{
 }
 
 // Functions lists the functions of templates, for documents and editors.
-func Functions() []Function { return functions }
+func Functions() []Function { return slices.Clone(functions) }
 
 // fieldOf and groupOf get the root of the template as their first argument.
 func fieldOf(r root, name string) string { return r.scope().m.Field(name) }
