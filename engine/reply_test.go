@@ -212,9 +212,9 @@ func checkNote(t *testing.T, what string, problems rules.Problems, want string) 
 
 func TestEmptyAndLiteralPatterns(t *testing.T) {
 	for pattern, code := range map[string]string{
-		`{keyword: "​"}`:                          "E202",
-		`{keyword: [a, " ​"]}`:                    "E202",
-		`{keyword: {exact: "​"}}`:                 "E202",
+		`{keyword: "\u200b"}`:                     "E202",
+		`{keyword: [a, " \u200b"]}`:               "E202",
+		`{keyword: {exact: "\u200b"}}`:            "E202",
 		`{keyword: {regex: "(a{500}){500}"}}`:     "E201",
 		`{keyword: {regex: "(abcdefghij){500}"}}`: "E201",
 		`{keyword: {regex: "(abcdefghij){100}"}}`: "",
