@@ -154,10 +154,9 @@ func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
 	switch {
 	case !k.typeFits(&in),
 		k.src.Events != nil && !k.eventFits(&in),
-		k.src.States != nil && !stateFits(k.src.States, c.state),
-		k.src.Misses > 0:
+		k.src.States != nil && !stateFits(k.src.States, c.state):
 		return nil, true
-	case k.src.Time != nil && (exactly || c.time != nil):
+	case exactly && (k.src.Time != nil || k.src.Misses > 0), k.src.Time != nil && c.time != nil:
 		return nil, false
 	}
 	if k.src.Time != nil {

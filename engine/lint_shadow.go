@@ -29,10 +29,15 @@ type shadows struct {
 	index  *index
 	states []string // that rules name
 	budget int      // of looks at one class
+	work   int      // earlier rules that may still be compared with a class
 }
 
-// maxLooks bounds the work on one rule.
-const maxLooks = 2000
+// The work on one rule is bounded, and so is that on all: where thousands of
+// rules may hold for the same messages, those that come after are not judged.
+const (
+	maxLooks    = 2000
+	maxCompared = 5_000_000
+)
 
 // dead is why a rule never fires.
 type dead struct {
@@ -41,7 +46,7 @@ type dead struct {
 }
 
 func newShadows(e *Engine) *shadows {
-	s := &shadows{engine: e, place: make(map[*rule]int)}
+	s := &shadows{engine: e, place: make(map[*rule]int), work: maxCompared}
 	for r := range e.inOrder("") {
 		if !r.src.Disabled {
 			s.place[r] = len(s.list)
@@ -58,9 +63,14 @@ func newShadows(e *Engine) *shadows {
 
 // judge reports whether a rule is dead, and why.
 func (s *shadows) judge(r *rule) (dead, bool) {
+	return s.judgeMappings(r, mappings(r))
+}
+
+// judgeMappings judges a part of a rule: what it takes by some mappings.
+func (s *shadows) judgeMappings(r *rule, list []*condition) (dead, bool) {
 	s.budget = maxLooks
 	var why dead
-	for _, k := range mappings(r) {
+	for _, k := range list {
 		for _, start := range s.starts(k) {
 			list, ok := start.narrowed(k, false)
 			if !ok {
@@ -224,7 +234,8 @@ func (s *shadows) earlier(r *rule, c *class) []*rule {
 	found := s.index.look(in)
 	defer found.release()
 	var list []*rule
-	for i, ok := found.next(); ok; i, ok = found.next() {
+	for i, ok := found.next(); ok && s.work > 0; i, ok = found.next() {
+		s.work--
 		if other := s.list[i]; other != r && s.precedes(other, r, c.state) {
 			list = append(list, other)
 		}

@@ -63,7 +63,6 @@ const (
 	CodeTestAccount     = "E114" // a test of an account that does not read its file
 	CodeNoRules         = "W110" // a rules folder without rule files
 	CodeNoMedia         = "W111" // a media file that is not there
-	CodeNoWayToState    = "W112" // a condition on a state that no rule goes to
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
 	CodeNotServed       = "N001" // right, but not served yet
 )

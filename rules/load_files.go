@@ -125,7 +125,7 @@ func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Pr
 			e := v.entries[abs]
 			shown := f.shown(d, abs)
 			switch {
-			case abs == filepath.Join(f.abs, botFile) || abs == filepath.Join(f.abs, menuFile) || reached[e.real]:
+			case abs == filepath.Join(f.abs, botFile) || abs == filepath.Join(f.abs, MenuFile) || reached[e.real]:
 			case e.err != "":
 				reached[e.real] = true
 				problems = append(problems, &Problem{Code: CodeUnreadable, Pos: Pos{File: shown}, Msg: "cannot be read: " + e.err})
@@ -137,10 +137,6 @@ func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Pr
 	}
 	return list, problems
 }
-
-// menuFile describes the account's menu: no rules, even if the bot's folder
-// itself is the rules folder.
-const menuFile = "menu.yaml"
 
 func checkRuleDir(d ruleDir, e *entry) *Problem {
 	p := &Problem{Code: CodeFolder, Pos: d.pos}

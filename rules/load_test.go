@@ -220,13 +220,6 @@ func TestSetProblems(t *testing.T) {
 			map[string]string{"rules/1.yaml": many},
 			[]string{`rules/1.yaml:34:49: the rules of the account remember more than 32 vars, beginning with "v32" here`},
 		},
-		"states": {
-			map[string]string{"rules/1.yaml": "rules:\n  - {when: {state: signup.nam}, reply: a}\n  - {when: {keyword: x}, unless: {state: [other, none, '*']}, reply: a, goto: signup.name}\n"},
-			[]string{
-				`rules/1.yaml:2:12: no rule goes to the state "signup.nam", so nobody is ever in it`,
-				`rules/1.yaml:3:34: no rule goes to the state "other", so nobody is ever in it`,
-			},
-		},
 		"tests": {
 			map[string]string{"rules/1.yaml": "tests:\n  - {account: shopp, send: a, expect: a}\n  - {account: other, send: a, expect: a}\n  - {account: shop, send: a, expect: a}\n"},
 			[]string{

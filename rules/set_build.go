@@ -27,7 +27,6 @@ func newSet(files []*File, account string, webhooks []string, whole bool) (*Set,
 	b.checkCircles()
 	if whole {
 		b.checkReferences()
-		b.checkStates()
 	}
 	return b.set, b.problems
 }
@@ -180,26 +179,5 @@ func (b *setBuilder) checkCircles() {
 	}
 	for _, n := range b.sortedReplies() {
 		visit(n.Name)
-	}
-}
-
-// checkStates warns about conditions on states that no rule goes to.
-func (b *setBuilder) checkStates() {
-	goals := make(map[string]bool)
-	for _, r := range b.set.Rules {
-		if r.Goto != "" && r.Goto != GotoEnd {
-			goals[r.Goto] = true
-		}
-	}
-	for _, r := range b.set.Rules {
-		for _, c := range slices.Concat(r.When, r.Unless) {
-			for _, state := range c.States {
-				if goals[state] || state == StateNone || state == StateAny {
-					continue
-				}
-				b.add(CodeNoWayToState, Pos{File: r.Pos.File, At: c.At}, r.Name,
-					fmt.Sprintf("no rule goes to the state %q, so nobody is ever in it", state), meant(state, slices.Sorted(maps.Keys(goals))))
-			}
-		}
 	}
 }

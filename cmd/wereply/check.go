@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -55,13 +56,22 @@ func (c *cli) inspect(dir string, o rules.Options) (*rules.Bot, rules.Problems) 
 		return nil, problems
 	}
 	whole := !problems.HasError()
+	menu, found := rules.LoadMenu(dir)
+	problems = append(problems, found...)
+	var engines []*engine.Engine
 	for _, account := range bot.Accounts {
-		_, found := engine.Compile(account.Set, profileOf(bot, account))
+		e, found := engine.Compile(account.Set, profileOf(bot, account))
+		if e != nil {
+			engines = append(engines, e)
+		}
 		for _, p := range found {
 			if whole || standsAlone(p) {
 				problems = append(problems, p)
 			}
 		}
+	}
+	if whole && len(engines) == len(bot.Accounts) {
+		problems = append(problems, engine.Lint(engines, engine.LintOptions{Files: os.DirFS(dir), Menu: menu})...)
 	}
 	return bot, sorted(problems)
 }

@@ -65,7 +65,7 @@ func contents(t *testing.T, p *page) []string {
 	var list []string
 	for _, b := range p.blocks {
 		line := b.info
-		if b.info == infoYAML {
+		if info, _ := accountOf(b.info); info == infoYAML {
 			var file struct{ Rules, Tests, Accounts []yaml.Node }
 			if err := yaml.Unmarshal([]byte(b.text), &file); err != nil {
 				t.Errorf("%s:%d: %v", p.path, b.line, err)

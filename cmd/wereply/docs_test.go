@@ -17,6 +17,9 @@ import (
 
 // Info strings of the blocks that documentation may hold. Any other kind
 // fails, so that nothing in the documentation goes unread.
+//
+// A YAML block is one file, or several that each begin with a line such as
+// # menu.yaml. A word behind yaml is the sort of account that reads it.
 const (
 	infoYAML    = "yaml"         // a rule file or a bot.yaml that check has nothing to say about
 	infoMistake = "yaml mistake" // check must fail, and say what the next block shows
@@ -35,10 +38,10 @@ func TestDocsYAML(t *testing.T) {
 	found := 0
 	for _, p := range readPages(t) {
 		for i, b := range p.blocks {
-			switch b.info {
+			switch info, _ := accountOf(b.info); info {
 			case infoYAML:
 				found++
-				t.Run(fmt.Sprintf("%s:%d", p.path, b.line), func(t *testing.T) { checkGood(t, b.text) })
+				t.Run(fmt.Sprintf("%s:%d", p.path, b.line), func(t *testing.T) { checkGood(t, b) })
 			case infoMistake, infoWarning:
 				found++
 				if i+1 == len(p.blocks) || p.blocks[i+1].info != infoText {
@@ -54,7 +57,7 @@ func TestDocsYAML(t *testing.T) {
 					}
 				})
 			case infoText:
-				if i == 0 || p.blocks[i-1].info != infoMistake && p.blocks[i-1].info != infoWarning {
+				if before := infoBefore(p.blocks[:i]); before != infoMistake && before != infoWarning {
 					t.Errorf("%s:%d: a ```text block without a mistake or warning before it", p.path, b.line)
 				}
 			case infoShell, infoConsole: // TestDocsCommands
@@ -70,12 +73,38 @@ func TestDocsYAML(t *testing.T) {
 	}
 }
 
-func checkGood(t *testing.T, text string) {
-	dir := botOf(t, text)
+// accounts are the sorts of account that may read a block, as bot.yaml says
+// them.
+var accounts = map[string]string{
+	"":             "kind: service, verified: true",
+	"miniprogram":  "kind: miniprogram, verified: true",
+	"subscription": "kind: subscription",
+}
+
+// accountOf parts the sort of account from an info string.
+func accountOf(info string) (kind, account string) {
+	for name := range accounts {
+		if rest, ok := strings.CutSuffix(info, " "+name); ok && name != "" {
+			return rest, name
+		}
+	}
+	return info, ""
+}
+
+func infoBefore(blocks []codeBlock) string {
+	if len(blocks) == 0 {
+		return ""
+	}
+	info, _ := accountOf(blocks[len(blocks)-1].info)
+	return info
+}
+
+func checkGood(t *testing.T, b codeBlock) {
+	dir := botOf(t, b)
 	if got := runCommand(t, "check", "--strict", dir); got.code != exitDone {
 		t.Fatalf("check says:\n%s%s", got.stdout, got.stderr)
 	}
-	if !strings.Contains(text, "tests:") {
+	if !strings.Contains(b.text, "tests:") {
 		return
 	}
 	if got := runCommand(t, "test", dir); got.code != exitDone {
@@ -86,10 +115,10 @@ func checkGood(t *testing.T, text string) {
 // checkBad gives what check says about a block that is not right.
 func checkBad(t *testing.T, b codeBlock) string {
 	code := exitProblems
-	if b.info == infoWarning {
+	if info, _ := accountOf(b.info); info == infoWarning {
 		code = exitWarnings
 	}
-	got := runIn(t, botOf(t, b.text), "check", "--strict")
+	got := runIn(t, botOf(t, b), "check", "--strict")
 	if got.code != code {
 		t.Errorf("exit code %d, want %d", got.code, code)
 	}
@@ -111,39 +140,61 @@ func checkNginx(t *testing.T, p *page, b codeBlock) {
 
 // docsBot is the bot.yaml around a rule file of the documentation.
 const docsBot = `webhooks: {llm: {url: "http://127.0.0.1:9000/answer"}}
-accounts: [{name: docs, kind: service, verified: true, token: "${WECHAT_TOKEN}"}]
+accounts: [{name: docs, %s, token: "${WECHAT_TOKEN}"}]
 `
 
-// botOf makes a bot's folder of one block: by its keys it is a rule file or a
-// bot.yaml.
-func botOf(t *testing.T, text string) string {
+// fileLine begins one of several files in a block.
+var fileLine = regexp.MustCompile(`(?m)^# ((?:bot|menu|rules/\S+)\.yaml)\n`)
+
+// botOf makes a bot's folder of one block: of the files it names, or by its
+// keys it is a rule file or a bot.yaml.
+func botOf(t *testing.T, b codeBlock) string {
 	t.Helper()
 	dir := t.TempDir()
-	if regexp.MustCompile(`(?m)^(server|accounts|webhooks):`).MatchString(text) {
-		write(t, dir, "bot.yaml", text)
-		var bot struct {
-			Accounts []struct{ Rules yaml.Node }
-		}
-		if err := yaml.Unmarshal([]byte(text), &bot); err != nil {
-			t.Fatal(err)
-		}
-		folders := []string{"rules"}
-		for _, a := range bot.Accounts {
-			if a.Rules.Kind == yaml.SequenceNode {
-				if err := a.Rules.Decode(&folders); err != nil {
-					t.Fatal(err)
-				}
+	_, account := accountOf(b.info)
+	write(t, dir, "bot.yaml", fmt.Sprintf(docsBot, accounts[account]))
+	write(t, dir, "media/cat.jpg", "\xff\xd8\xff\xe0")
+	if names := fileLine.FindAllStringSubmatchIndex(b.text, -1); names != nil {
+		for i, at := range names {
+			end := len(b.text)
+			if i+1 < len(names) {
+				end = names[i+1][0]
 			}
-			for _, folder := range folders {
-				write(t, dir, folder+"/faq.yaml", "rules: [{reply: hello}]\n")
-			}
+			write(t, dir, b.text[at[2]:at[3]], b.text[at[0]:end])
 		}
 		return dir
 	}
-	write(t, dir, "bot.yaml", docsBot)
-	write(t, dir, "rules/faq.yaml", text)
-	write(t, dir, "media/cat.jpg", "\xff\xd8\xff\xe0")
+	if !regexp.MustCompile(`(?m)^(server|accounts|webhooks):`).MatchString(b.text) {
+		write(t, dir, "rules/faq.yaml", b.text)
+		return dir
+	}
+	write(t, dir, "bot.yaml", b.text)
+	for _, folder := range ruleFolders(t, b.text) {
+		write(t, dir, folder+"/faq.yaml", fmt.Sprintf("rules: [{when: {keyword: %q}, reply: hello}]\n", folder))
+	}
 	return dir
+}
+
+// ruleFolders are the folders that a bot.yaml reads.
+func ruleFolders(t *testing.T, text string) []string {
+	t.Helper()
+	var bot struct {
+		Accounts []struct{ Rules yaml.Node }
+	}
+	if err := yaml.Unmarshal([]byte(text), &bot); err != nil {
+		t.Fatal(err)
+	}
+	all := []string{"rules"}
+	for _, a := range bot.Accounts {
+		if a.Rules.Kind == yaml.SequenceNode {
+			var folders []string
+			if err := a.Rules.Decode(&folders); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, folders...)
+		}
+	}
+	return all
 }
 
 func write(t *testing.T, dir, name, text string) {
@@ -191,7 +242,7 @@ func TestDocsFunctions(t *testing.T) {
 			if !slices.Equal(documented, names) {
 				t.Errorf("the table names\n%s\nbut there are\n%s", documented, names)
 			}
-			checkGood(t, "rules:\n"+rules.String()+"tests:\n"+tests.String())
+			checkGood(t, codeBlock{info: infoYAML, text: "rules:\n" + rules.String() + "tests:\n" + tests.String()})
 		})
 	}
 }

@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"wereply/rules"
+)
+
+// lintStates compares the states that rules go to with those that they ask
+// for. Rules that are switched off count as both: they will be back.
+func (l *linter) lintStates() {
+	set, read := make(map[string]bool), make(map[string]bool)
+	for _, r := range l.set.Rules {
+		if r.Goto != "" && r.Goto != rules.GotoEnd {
+			set[r.Goto] = true
+		}
+		for _, c := range slices.Concat(r.When, r.Unless) {
+			for _, state := range c.States {
+				read[state] = true
+			}
+		}
+	}
+	for _, r := range l.set.Rules {
+		if r.Disabled {
+			continue
+		}
+		l.lintReads(r, set)
+		l.lintGoto(r, set, read)
+	}
+}
+
+func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
+	for _, c := range slices.Concat(r.When, r.Unless) {
+		for _, state := range c.States {
+			if set[state] || state == rules.StateNone || state == rules.StateAny {
+				continue
+			}
+			hint := fmt.Sprintf("a rule leads into it with goto: %s", state)
+			if s := rules.Suggest(state, slices.Sorted(maps.Keys(set))); s != "" {
+				hint = fmt.Sprintf("did you mean %q?", s)
+			}
+			l.add(rules.CodeNoWayToState, r.Name, rules.Pos{File: r.Pos.File, At: c.At},
+				fmt.Sprintf("no rule goes to the state %q, so nobody is ever in it", state), hint)
+		}
+	}
+}
+
+// lintGoto: a state is read by name, and by what asks for any or for none. It
+// also keeps variables for the rules that hold in every state.
+func (l *linter) lintGoto(r *rules.Rule, set, read map[string]bool) {
+	if !set[r.Goto] || read[r.Goto] || read[rules.StateAny] || read[rules.StateNone] || l.readsVars() {
+		return
+	}
+	hint := fmt.Sprintf("rules for it say when: {state: %s, …}; goto: end ends a conversation", r.Goto)
+	if s := rules.Suggest(r.Goto, slices.Sorted(maps.Keys(read))); s != "" {
+		hint = fmt.Sprintf("did you mean %q?", s)
+	}
+	l.add(rules.CodeStateUnread, r.Name, rules.Pos{File: r.Pos.File, At: r.GotoAt},
+		fmt.Sprintf("goto leads to the state %q, and no rule asks for it", r.Goto), hint)
+}
+
+// readsVars reports whether a rule that holds in every state says something
+// with a variable in it.
+func (l *linter) readsVars() bool {
+	return slices.ContainsFunc(l.shadows.list, func(r *rule) bool {
+		everywhere := slices.ContainsFunc(mappings(r), func(k *condition) bool { return k.src.States == nil })
+		return everywhere && slices.ContainsFunc(l.leaves(r), func(f leaf) bool {
+			return slices.ContainsFunc(f.texts(), func(t rules.Text) bool { return strings.Contains(t.Source, ".Vars") })
+		})
+	})
+}
