@@ -39,6 +39,7 @@ type linter struct {
 	*shadows
 	dead     map[*rule]bool // rules that never fire
 	told     map[toldWord]bool
+	hints    int // how many words were looked for among all that are known
 	problems rules.Problems
 }
 
@@ -62,6 +63,18 @@ func (l *linter) lint() {
 
 func (l *linter) add(code, rule string, pos rules.Pos, msg, hint string) {
 	l.problems = append(l.problems, &rules.Problem{Code: code, Pos: pos, Rule: rule, Msg: msg, Hint: hint})
+}
+
+// maxHints bounds the hints that take long: who has more mistakes of a kind has
+// seen what they are.
+const maxHints = 30
+
+// suggest gives the known word that was probably meant, "" where there is none.
+func (l *linter) suggest(word string, known func() []string) string {
+	if l.hints++; l.hints > maxHints {
+		return ""
+	}
+	return rules.Suggest(word, known())
 }
 
 // in gives a place in the file of a rule.

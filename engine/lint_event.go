@@ -54,8 +54,14 @@ func (l *linter) repliesByAPI(event string) bool {
 	return l.profile.Kind == rules.AccountMiniProgram && event == "user_enter_tempsession"
 }
 
-func isEvent(name string) func(*class) bool {
-	return func(c *class) bool { return c.kind == wechat.MsgEvent && strings.EqualFold(c.event, name) }
+// isEvent wants one event, from mappings that name it, or that ask for nothing
+// that only other events have: a key, a field.
+func isEvent(name string) func(*condition, *class) bool {
+	same := func(other string) bool { return strings.EqualFold(other, name) }
+	return func(k *condition, c *class) bool {
+		return c.kind == wechat.MsgEvent && same(c.event) &&
+			(slices.ContainsFunc(k.src.Events, same) || k.eventKey == nil && k.fields == nil)
+	}
 }
 
 // lintTransfer tells of events handed over to a human: WeChat does that with
@@ -65,7 +71,7 @@ func (l *linter) lintTransfer(r *rule) {
 		if f.Kind != rules.ReplyTransfer {
 			continue
 		}
-		m, _ := l.witness(r, func(c *class) bool { return c.kind == wechat.MsgEvent })
+		m, _ := l.witness(r, func(_ *condition, c *class) bool { return c.kind == wechat.MsgEvent })
 		if m == nil {
 			return
 		}

@@ -205,7 +205,7 @@ func (l *linter) lintArticles(r *rule) {
 		if f.Kind != rules.ReplyNews || len(f.News) <= wechat.MaxArticlesAfterMessage {
 			continue
 		}
-		m, _ := l.witness(r, func(c *class) bool { return c.kind != wechat.MsgEvent && c.kind != unnamed })
+		m, _ := l.witness(r, func(_ *condition, c *class) bool { return c.kind != wechat.MsgEvent && c.kind != unnamed })
 		if m == nil {
 			return
 		}

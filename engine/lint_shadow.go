@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (s *shadows) judgeMappings(r *rule, list []*condition) (dead, bool) {
 	s.budget = maxLooks
 	var why dead
 	for _, k := range list {
-		for _, start := range s.starts(k) {
+		for start := range s.starts(k) {
 			list, ok := start.narrowed(k, false)
 			if !ok {
 				return dead{}, false
@@ -97,7 +98,7 @@ func (s *shadows) contradicts(r *rule) *condition {
 }
 
 func (s *shadows) isImpossible(r *rule, k *condition) bool {
-	for _, start := range s.starts(k) {
+	for start := range s.starts(k) {
 		list, ok := start.narrowed(k, false)
 		if !ok || slices.ContainsFunc(list, func(c class) bool { return !c.isEmpty(r) }) {
 			return false
@@ -120,42 +121,73 @@ func mappings(r *rule) []*condition {
 
 // starts gives the types, events and states that a mapping admits, those first
 // that live rules are likely to live by.
-func (s *shadows) starts(k *condition) []class {
+func (s *shadows) starts(k *condition) iter.Seq[class] {
 	kinds := k.src.MsgTypes
 	switch {
 	case kinds == nil && k.forEvents:
-		kinds = []string{wechat.MsgEvent}
+		kinds = justEvents
 	case kinds == nil:
-		for _, kind := range wechat.MsgTypes() {
-			if kind != wechat.MsgEvent && kind != wechat.MsgUnsupported {
-				kinds = append(kinds, kind)
+		kinds = messageKinds
+	}
+	return func(yield func(class) bool) {
+		for state := range s.startStates(k) {
+			for _, kind := range kinds {
+				if kind != wechat.MsgEvent {
+					if !yield(class{kind: kind, state: state}) {
+						return
+					}
+					continue
+				}
+				for _, event := range startEvents(k) {
+					if !yield(class{kind: kind, state: state, event: event}) {
+						return
+					}
+				}
 			}
 		}
-		kinds = append(kinds, unnamed)
 	}
-	var list []class
-	for _, state := range s.startStates(k) {
-		for _, kind := range kinds {
-			if kind != wechat.MsgEvent {
-				list = append(list, class{kind: kind, state: state})
-				continue
-			}
-			for _, event := range startEvents(k) {
-				list = append(list, class{kind: kind, state: state, event: event})
-			}
-		}
-	}
-	return list
 }
 
-func (s *shadows) startStates(k *condition) []string {
-	all := append([]string{"", unnamed}, s.states...)
-	return slices.DeleteFunc(all, func(state string) bool { return k.src.States != nil && !stateFits(k.src.States, state) })
+var (
+	justEvents   = []string{wechat.MsgEvent}
+	messageKinds = append(slices.DeleteFunc(wechat.MsgTypes(), func(kind string) bool {
+		return kind == wechat.MsgEvent || kind == wechat.MsgUnsupported
+	}), unnamed)
+	everyEvent = append([]string{unnamed}, wechat.Events()...)
+)
+
+// startStates gives the states of a mapping: no state, one that no rule names,
+// and those that rules name.
+func (s *shadows) startStates(k *condition) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if names := k.src.States; names != nil && !slices.Contains(names, rules.StateAny) {
+			for _, name := range names {
+				if name == rules.StateNone {
+					name = ""
+				}
+				if !yield(name) {
+					return
+				}
+			}
+			return
+		}
+		if fits := k.src.States == nil || slices.Contains(k.src.States, rules.StateNone); fits && !yield("") {
+			return
+		}
+		if !yield(unnamed) {
+			return
+		}
+		for _, state := range s.states {
+			if !yield(state) {
+				return
+			}
+		}
+	}
 }
 
 func startEvents(k *condition) []string {
 	if k.src.Events == nil || slices.Contains(k.src.Events, "*") {
-		return append([]string{unnamed}, wechat.Events()...)
+		return everyEvent
 	}
 	return k.src.Events
 }

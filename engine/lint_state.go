@@ -13,6 +13,7 @@ import (
 // for. Rules that are switched off count as both: they will be back.
 func (l *linter) lintStates() {
 	set, read := make(map[string]bool), make(map[string]bool)
+	keepsVars := l.readsVars()
 	for _, r := range l.set.Rules {
 		if r.Goto != "" && r.Goto != rules.GotoEnd {
 			set[r.Goto] = true
@@ -28,7 +29,9 @@ func (l *linter) lintStates() {
 			continue
 		}
 		l.lintReads(r, set)
-		l.lintGoto(r, set, read)
+		if !keepsVars {
+			l.lintGoto(r, set, read)
+		}
 	}
 }
 
@@ -39,7 +42,7 @@ func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
 				continue
 			}
 			hint := fmt.Sprintf("a rule leads into it with goto: %s", state)
-			if s := rules.Suggest(state, slices.Sorted(maps.Keys(set))); s != "" {
+			if s := l.suggest(state, func() []string { return slices.Sorted(maps.Keys(set)) }); s != "" {
 				hint = fmt.Sprintf("did you mean %q?", s)
 			}
 			l.add(rules.CodeNoWayToState, r.Name, rules.Pos{File: r.Pos.File, At: c.At},
@@ -49,13 +52,13 @@ func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
 }
 
 // lintGoto: a state is read by name, and by what asks for any or for none. It
-// also keeps variables for the rules that hold in every state.
+// may also be there to keep variables, see readsVars.
 func (l *linter) lintGoto(r *rules.Rule, set, read map[string]bool) {
-	if !set[r.Goto] || read[r.Goto] || read[rules.StateAny] || read[rules.StateNone] || l.readsVars() {
+	if !set[r.Goto] || read[r.Goto] || read[rules.StateAny] || read[rules.StateNone] {
 		return
 	}
 	hint := fmt.Sprintf("rules for it say when: {state: %s, …}; goto: end ends a conversation", r.Goto)
-	if s := rules.Suggest(r.Goto, slices.Sorted(maps.Keys(read))); s != "" {
+	if s := l.suggest(r.Goto, func() []string { return slices.Sorted(maps.Keys(read)) }); s != "" {
 		hint = fmt.Sprintf("did you mean %q?", s)
 	}
 	l.add(rules.CodeStateUnread, r.Name, rules.Pos{File: r.Pos.File, At: r.GotoAt},

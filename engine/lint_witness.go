@@ -10,17 +10,23 @@ import (
 	"wereply/wechat"
 )
 
-// maxWitnesses bounds how many messages are tried to prove one thing.
-const maxWitnesses = 100
+// How many messages are tried to prove one thing, of how many sorts.
+const (
+	maxWitnesses = 100
+	maxStarts    = 1000
+)
 
 // witness gives a message that r answers, with the conversation in which it
-// does, of the classes that are wanted. It is nil where none was found: then
-// nothing is said.
-func (l *linter) witness(r *rule, wanted func(*class) bool) (*wechat.Message, Conversation) {
-	left := maxWitnesses
+// does, of the classes that are wanted of its mappings. It is nil where none
+// was found: then nothing is said.
+func (l *linter) witness(r *rule, wanted func(*condition, *class) bool) (*wechat.Message, Conversation) {
+	left, seen := maxWitnesses, 0
 	for _, k := range mappings(r) {
-		for _, start := range l.starts(k) {
-			if !wanted(&start) || start.state == unnamed {
+		for start := range l.starts(k) {
+			if seen++; left <= 0 || seen > maxStarts {
+				break
+			}
+			if start.state == unnamed || !wanted(k, &start) {
 				continue
 			}
 			list, ok := start.narrowed(k, false)

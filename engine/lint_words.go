@@ -123,14 +123,18 @@ func (r *rule) answersSometimes(in *input) bool {
 // keywordHint names the keyword that was probably meant, or the rule that is
 // missing.
 func (l *linter) keywordHint(word string) string {
+	if s := l.suggest(word, l.keywords); s != "" {
+		return fmt.Sprintf("did you mean “%s”? else a rule for it: when: {keyword: {exact: %s}}", s, word)
+	}
+	return fmt.Sprintf("a rule for it: when: {keyword: {exact: %s}}", word)
+}
+
+func (l *linter) keywords() []string {
 	var known []string
 	for _, r := range l.shadows.list {
 		eachKeyword(r, func(_ *condition, _ int, t *test, j int) { known = append(known, t.written[j]) })
 	}
-	if s := rules.Suggest(word, known); s != "" {
-		return fmt.Sprintf("did you mean “%s”? else a rule for it: when: {keyword: {exact: %s}}", s, word)
-	}
-	return fmt.Sprintf("a rule for it: when: {keyword: {exact: %s}}", word)
+	return known
 }
 
 // lintMenu looks for buttons of menu.yaml that push an event which no rule
@@ -163,7 +167,7 @@ func (l *linter) lintButton(b *rules.Button) {
 		return
 	}
 	hint := fmt.Sprintf("a rule for it: when: {event: %s, event_key: %s}", event, b.Key)
-	if s := rules.Suggest(b.Key, l.eventKeys()); s != "" {
+	if s := l.suggest(b.Key, l.eventKeys); s != "" {
 		hint = fmt.Sprintf("did you mean %q? else %s", s, hint)
 	}
 	l.add(rules.CodeButtonUnanswered, "", rules.Pos{File: b.Pos.File, At: b.KeyAt},
