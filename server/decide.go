@@ -68,7 +68,7 @@ func (s *Server) decideOnce(ctx context.Context, p *push) (d engine.Decision, ol
 		}
 		conv := snap.Conversation.At(p.msg.CreateTime)
 		d = s.timed(p, conv)
-		if d.Err != nil || !changes(d.Effects) {
+		if !changes(d.Effects) { // a failed template has none, but to forget who left
 			return d, nil
 		}
 		reply, _ := p.pick(d.Parts, nil)

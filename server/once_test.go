@@ -208,6 +208,18 @@ func TestUnsubscribingForgets(t *testing.T) {
 	}
 }
 
+// TestUnsubscribingForgetsWhateverTheRuleSays breaks the farewell.
+func TestUnsubscribingForgetsWhateverTheRuleSays(t *testing.T) {
+	r := start(t, plainBot, counting+"  - {when: {event: unsubscribe}, reply: '{{div 1 0}}'}\n")
+	r.say("数")
+	r.expectMetric("wereply_conversations", 1)
+	r.push(r.event("unsubscribe"))
+	r.expectMetric("wereply_conversations", 0)
+	if len(r.logged("a reply failed")) != 1 {
+		t.Error("the failure is not logged")
+	}
+}
+
 // TestAPanicAnywhereIsOneFailedRequest breaks the account where no message
 // could.
 func TestAPanicAnywhereIsOneFailedRequest(t *testing.T) {
