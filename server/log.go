@@ -186,24 +186,29 @@ func headerAttrs(h http.Header) slog.Attr {
 	slices.Sort(names)
 	var attrs []any
 	for _, name := range names {
-		value := clip(strings.Join(h[name], ", "), 100)
+		value := strings.Join(h[name], ", ")
 		if secretive(name, value) {
 			value = "…"
 		}
-		attrs = append(attrs, slog.String(clip(name, 64), value))
+		attrs = append(attrs, slog.String(clip(name, 64), clip(value, 100)))
 	}
 	return slog.Group("headers", attrs...)
 }
 
 // secretive reports whether a header may hold what no log may show. Proxies
-// put the whole address, with its signature, into headers of many names.
+// put the whole address, escaped or not, into headers of many names.
 func secretive(name, value string) bool {
-	switch name {
-	case "Authorization", "Proxy-Authorization", "Cookie", "Referer":
-		return true
+	holds := func(s string) func(string) bool {
+		return func(part string) bool { return strings.Contains(s, part) }
 	}
-	return strings.Contains(value, "signature=") || strings.Contains(value, "nonce=")
+	return slices.ContainsFunc(secretNames, holds(strings.ToLower(name))) ||
+		slices.ContainsFunc(secretParameters, holds(value))
 }
+
+var (
+	secretNames      = []string{"auth", "cookie", "key", "password", "referer", "secret", "token"}
+	secretParameters = []string{"signature", "nonce", "openid"}
+)
 
 // short is enough of an OpenID, signature or nonce to recognise it, and too
 // little to use it.

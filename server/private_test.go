@@ -49,6 +49,9 @@ func TestNothingPrivateLeaksOut(t *testing.T) {
 		send(func(req *http.Request) { req.Body = http.NoBody }, r.text("你好"))
 		send(func(req *http.Request) { // proxies tell the address in headers
 			req.Header.Set("X-Original-Uri", req.URL.RequestURI())
+			req.Header.Set("X-Forwarded-Uri", "/"+strings.Repeat("deep/", 15)+"?openid="+testUser+"&timestamp=1&"+req.URL.RawQuery)
+			req.Header.Set("X-Return-To", url.QueryEscape(req.URL.RequestURI()))
+			req.Header.Set("X-Api-Key", testToken)
 			req.Header.Set("Authorization", "Basic "+testToken)
 			req.Header.Set("Cookie", "a="+testAESKey)
 		}, r.text("你好"))
