@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"wereply/rules"
@@ -22,12 +23,7 @@ func (s *Server) Reload(ctx context.Context) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	began := s.now()
-	bot, err := s.o.Loader()
-	var snap *snapshot
-	var problems rules.Problems
-	if err == nil {
-		snap, problems, err = s.prepare(ctx, bot)
-	}
+	snap, problems, err := s.loadAnew(ctx)
 	if err != nil {
 		s.keepOld(err)
 		return err
@@ -37,6 +33,22 @@ func (s *Server) Reload(ctx context.Context) error {
 	s.announce("the rules are live", snap, problems, s.now().Sub(began))
 	s.announceRestart(snap.bot)
 	return nil
+}
+
+// loadAnew makes a snapshot of what is on disk. A panic on the way is an error
+// like any other: the bot that runs is worth more than the file that caused it.
+func (s *Server) loadAnew(ctx context.Context) (snap *snapshot, problems rules.Problems, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.log.Error("loading the rules panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			err = fmt.Errorf("server: loading the rules panicked: %v", v)
+		}
+	}()
+	bot, err := s.o.Loader()
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.prepare(ctx, bot)
 }
 
 // prepare does all that can fail on the way from a bot to a snapshot.

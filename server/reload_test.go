@@ -173,6 +173,18 @@ func TestRequiredTestsHaveTheLastWord(t *testing.T) {
 	}
 }
 
+func TestALoaderThatPanicsKeepsTheOldRules(t *testing.T) {
+	r := start(t, plainBot, hello, func(o *Options) {
+		o.Loader = func() (*rules.Bot, error) { panic("a fault of ours") }
+	})
+	if err := r.Reload(context.Background()); err == nil || !strings.Contains(err.Error(), "a fault of ours") {
+		t.Errorf("Reload: %v", err)
+	}
+	r.expect("你好", "你好,我是机器人")
+	r.expectMetric("wereply_last_reload_success", 0)
+	r.expectMetric(`wereply_reloads_total{result="failed"}`, 1)
+}
+
 func TestReloadWithoutALoaderIsAnError(t *testing.T) {
 	r := start(t, plainBot, hello, func(o *Options) { o.Loader = nil })
 	if err := r.reload(); err == nil {
