@@ -19,6 +19,7 @@ const (
 	rootKind
 	textKind
 	numberKind
+	floatKind
 	boolKind
 	nowKind
 	varsKind
@@ -27,7 +28,7 @@ const (
 	listKind
 )
 
-var kindWords = [...]string{"nothing", "a value", "the message", "a text", "a number", "true or false", "a time", "the variables", "the groups", "a list of texts", "a list"}
+var kindWords = [...]string{"nothing", "a value", "the message", "a text", "a whole number", "a decimal number", "true or false", "a time", "the variables", "the groups", "a list of texts", "a list"}
 
 func (k kind) String() string { return kindWords[k] }
 
@@ -54,10 +55,13 @@ func (k kind) key() kind {
 }
 
 func constantKind(n parse.Node) kind {
-	switch n.(type) {
+	switch n := n.(type) {
 	case *parse.StringNode:
 		return textKind
 	case *parse.NumberNode:
+		if strings.ContainsAny(n.Text, ".eEpP") && !strings.HasPrefix(n.Text, "0x") {
+			return floatKind
+		}
 		return numberKind
 	case *parse.BoolNode:
 		return boolKind
@@ -75,8 +79,10 @@ func kindOfType(t reflect.Type) kind {
 		return textKind
 	case reflect.Bool:
 		return boolKind
-	case reflect.Int, reflect.Int64, reflect.Float64:
+	case reflect.Int, reflect.Int64:
 		return numberKind
+	case reflect.Float64:
+		return floatKind
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.String {
 			return textsKind
@@ -190,6 +196,8 @@ func (c *checker) builtin(fn *parse.IdentifierNode, args []kind) kind {
 	switch fn.Ident {
 	case "and", "or":
 		return common(args)
+	case "eq", "ne", "lt", "le", "gt", "ge":
+		c.checkComparison(fn, args)
 	case "index":
 		if entry, ok := args[0].entry(); ok {
 			return entry
@@ -197,6 +205,18 @@ func (c *checker) builtin(fn *parse.IdentifierNode, args []kind) kind {
 		c.add(rules.CodeTemplateFunc, fn, fmt.Sprintf("index needs a list, not %s", args[0]), "characters of a text: substr 0 1 .Content")
 	}
 	return b.result
+}
+
+// checkComparison catches what text/template would only tell when it runs:
+// fields are texts, also where digits stand in them.
+func (c *checker) checkComparison(fn *parse.IdentifierNode, args []kind) {
+	for _, k := range args[1:] {
+		if first := args[0]; k != first && k != anyKind && first != anyKind {
+			c.add(rules.CodeTemplateFunc, fn, fmt.Sprintf("%s cannot compare %s with %s", fn.Ident, first, k),
+				fmt.Sprintf(`texts with texts: {{%s .Scene "1"}}, whole numbers: {{%[1]s (int .Scene) 1}}, decimal ones: {{%[1]s (float64 .Label) 1.0}}`, fn.Ident))
+			return
+		}
+	}
 }
 
 func (c *checker) wrongCount(fn *parse.IdentifierNode, f *Function, n int) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -36,6 +37,7 @@ type checker struct {
 	mistakes []mistake
 	names    map[string]bool // fields that the template names at the top
 	usesVars bool
+	nodes    int        // seen so far
 	vars     []variable // in scope
 }
 
@@ -99,6 +101,7 @@ func (c *checker) list(l *parse.ListNode, dot kind) {
 }
 
 func (c *checker) node(n parse.Node, dot kind) {
+	c.nodes++
 	switch n := n.(type) {
 	case *parse.ActionNode:
 		k := c.pipe(n.Pipe, dot)
@@ -145,14 +148,20 @@ func (c *checker) loop(n *parse.RangeNode, dot kind) {
 			c.setVar(decl[0].Ident[0], k.key())
 		}
 	}
+	before := c.nodes
 	c.scoped(n.List, entry)
+	work := roundWork + nodeWork*(c.nodes-before)
 	c.vars = c.vars[:mark]
 	c.scoped(n.ElseList, dot)
 	n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{
 		NodeType: parse.NodeCommand,
 		Pos:      n.Pipe.Pos,
-		Args:     []parse.Node{parse.NewIdentifier(eachName).SetPos(n.Pipe.Pos), dollar(n.Pipe.Pos)},
+		Args:     []parse.Node{parse.NewIdentifier(eachName).SetPos(n.Pipe.Pos), dollar(n.Pipe.Pos), whole(n.Pipe.Pos, work)},
 	})
+}
+
+func whole(pos parse.Pos, n int) parse.Node {
+	return &parse.NumberNode{NodeType: parse.NodeNumber, Pos: pos, IsInt: true, Int64: int64(n), Text: strconv.Itoa(n)}
 }
 
 func dollar(pos parse.Pos) parse.Node {
@@ -202,6 +211,7 @@ func (c *checker) varKind(name string) kind {
 
 // command walks one command; final is what the command before it pipes in.
 func (c *checker) command(cmd *parse.CommandNode, dot, final kind) kind {
+	c.nodes += len(cmd.Args)
 	args := make([]kind, 0, len(cmd.Args))
 	for _, arg := range cmd.Args[1:] {
 		args = append(args, c.value(arg, dot, nil))

@@ -13,17 +13,27 @@ import (
 // It prints as 2006-01-02 15:04:05.
 type Now struct{ t time.Time }
 
-func (n Now) String() string              { return n.t.Format(time.DateTime) }
-func (n Now) Format(layout string) string { return n.t.Format(layout) }
-func (n Now) Year() int                   { return n.t.Year() }
-func (n Now) Month() time.Month           { return n.t.Month() }
-func (n Now) Day() int                    { return n.t.Day() }
-func (n Now) YearDay() int                { return n.t.YearDay() }
-func (n Now) Weekday() time.Weekday       { return n.t.Weekday() }
-func (n Now) Hour() int                   { return n.t.Hour() }
-func (n Now) Minute() int                 { return n.t.Minute() }
-func (n Now) Second() int                 { return n.t.Second() }
-func (n Now) Unix() int64                 { return n.t.Unix() }
+func (n Now) String() string        { return n.t.Format(time.DateTime) }
+func (n Now) Year() int             { return n.t.Year() }
+func (n Now) Month() time.Month     { return n.t.Month() }
+func (n Now) Day() int              { return n.t.Day() }
+func (n Now) YearDay() int          { return n.t.YearDay() }
+func (n Now) Weekday() time.Weekday { return n.t.Weekday() }
+func (n Now) Hour() int             { return n.t.Hour() }
+func (n Now) Minute() int           { return n.t.Minute() }
+func (n Now) Second() int           { return n.t.Second() }
+func (n Now) Unix() int64           { return n.t.Unix() }
+
+// Format gives the time by a layout of Go. The length of the layout is its
+// work, which nobody counts, so it is bounded.
+func (n Now) Format(layout string) (string, error) {
+	if len(layout) > maxLayout {
+		return "", fmt.Errorf("the layout of a time is longer than %d bytes", maxLayout)
+	}
+	return n.t.Format(layout), nil
+}
+
+const maxLayout = 200
 
 // AddDate gives the time so many years, months and days later.
 func (n Now) AddDate(years, months, days int) Now { return Now{n.t.AddDate(years, months, days)} }

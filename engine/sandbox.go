@@ -10,10 +10,12 @@ import (
 // together, in bytes. A hostile template ends after some milliseconds.
 const maxWork = 1 << 20
 
-// Each call and each round of a loop counts as so many bytes at least.
+// Each call counts as so many bytes at least, each round of a loop too, and
+// each node of the tree in it.
 const (
 	callWork  = 16
-	roundWork = 64
+	roundWork = 48
+	nodeWork  = 8
 )
 
 // root is what $ stands for: the fields that the template names, and under an
@@ -49,13 +51,13 @@ func (s *scope) spend(work int) error {
 // is not in the table, so no template can call it.
 const eachName = "_each"
 
-// eachEntry lets loops run over lists and maps only, and counts their rounds.
-// (text/template also loops over numbers, however large.)
-func eachEntry(r root, list any) (any, error) {
+// eachEntry lets loops run over lists and maps only, and counts their rounds
+// of so much work each. (text/template also loops over numbers, however large.)
+func eachEntry(r root, work int, list any) (any, error) {
 	v := reflect.ValueOf(list)
 	switch v.Kind() {
 	case reflect.Slice, reflect.Map:
-		return list, r.scope().spend(v.Len() * roundWork)
+		return list, r.scope().spend(v.Len() * work)
 	case reflect.Invalid:
 		return nil, nil
 	}
