@@ -1,10 +1,10 @@
-# Behind a slow line to Docker Hub or proxy.golang.org, name mirrors:
+# Behind a slow line to Docker Hub or the Go module proxy, name mirrors:
 #   docker build --build-arg GO_IMAGE=mirror.example.com/golang:1.26-bookworm \
-#                --build-arg GOPROXY=https://goproxy.cn,direct -t wereply .
+#                --build-arg GOPROXY=https://mirror.example.com/goproxy,direct -t wereply .
 ARG GO_IMAGE=golang:1.26-bookworm
 
 FROM ${GO_IMAGE} AS build
-ARG GOPROXY=https://proxy.golang.org,direct
+ARG GOPROXY
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

@@ -64,7 +64,7 @@ const (
 	StateAny  = "*"    // state: "*", in any state
 )
 
-// Limits of conversations (design section 2).
+// Limits of conversations.
 const (
 	DefaultExpires = 30 * time.Minute
 	MaxExpires     = 7 * 24 * time.Hour
