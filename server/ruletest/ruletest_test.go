@@ -76,6 +76,7 @@ rules:
   - {name: 文件, when: {keyword: 文件}, reply: {image: media/cat.jpg}}
   - {name: 人工, when: {keyword: 人工}, reply: {transfer: kf2001@shop}}
   - {name: 卡片, when: {keyword: 卡片}, reply: {miniprogrampage: {title: 小店, pagepath: pages/index, thumb: THUMB}}}
+  - {name: 点人工, when: {event: CLICK, event_key: HUMAN}, reply: {transfer: true}}
   - {name: 静默, when: {keyword: 静默}, reply: {silent: true}}
   - {name: 现在, when: {keyword: 现在}, reply: "{{.CreateTime}}"}
   - {name: 上班, when: {keyword: 营业, time: {days: mon-fri, from: "09:00", to: "18:00"}}, reply: 营业中}
@@ -112,6 +113,7 @@ tests:
   - {send: 图片, expect: {type: image, MediaId: MEDIA_ID}}
   - {send: 文件, expect: {type: image, MediaId: media/cat.jpg, silent: false}}
   - {send: 人工, expect: {type: transfer, KfAccount: kf2001@shop}}
+  - {send: {event: CLICK, event_key: HUMAN}, expect: {rule: 点人工, silent: true}}
   - {send: 卡片, expect: {type: miniprogrampage, title: 小店}}
   - {send: 静默, expect: {rule: 静默, silent: true}}
   - {send: 现在, expect: "1767758400"}
@@ -150,7 +152,7 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 		{`{send: 价格, expect: {rule: 欢迎}}`, "rule", "欢迎", "价格", "价格"},
 		{`{send: 价格, expect: {rule: none}}`, "rule", "none", "价格", "价格"},
 		{`{send: 什么, expect: {rule: 价格}}`, "rule", "价格", "none", "none"},
-		{`{send: 无名, expect: {rule: none}}`, "rule", "none", "rules/a.yaml:19", "rules/a.yaml:19"},
+		{`{send: 无名, expect: {rule: none}}`, "rule", "none", "rules/a.yaml:20", "rules/a.yaml:20"},
 		{`{send: 什么, expect: 什么}`, "text", `"什么"`, "nothing", "none"},
 		{`{send: 静默, expect: {silent: false}}`, "silent", "false", "nothing", "静默"},
 		{`{send: 价格, expect: {silent: true}}`, "silent", "true", `"全场 9.9 元起"`, "价格"},
@@ -173,7 +175,7 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 			continue
 		}
 		f := report.Results[0].Failures[0]
-		if f.What != c.what || f.Want != c.want || f.Got != c.got || f.Rule != c.rule || f.Pos.File != "rules/a.yaml" || f.Pos.Line != 21 || f.Pos.Col == 0 {
+		if f.What != c.what || f.Want != c.want || f.Got != c.got || f.Rule != c.rule || f.Pos.File != "rules/a.yaml" || f.Pos.Line != 22 || f.Pos.Col == 0 {
 			t.Errorf("%s: %+v", c.test, f)
 		}
 		var problems rules.Problems

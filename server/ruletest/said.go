@@ -49,7 +49,7 @@ func firstReply(parts []engine.Part, step *rules.Step) *wechat.Reply {
 			withFile.MediaID = part.File
 			r = &withFile
 		}
-		if !r.Empty() {
+		if !r.Empty() && !(r.Kind == wechat.MsgTransfer && isEvent(step.Send)) { // no event can be transferred
 			return r
 		}
 	}
