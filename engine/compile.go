@@ -183,6 +183,8 @@ func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) con
 	if src.Misses > 0 {
 		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At}, "misses is not served yet: the condition never holds")
 	}
+	compiled.alone = src.Keyword != nil && !compiled.forEvents && src.MsgTypes == nil && src.States == nil && src.From == nil &&
+		src.Fields == nil && src.Time == nil && src.Misses == 0
 	return compiled
 }
 

@@ -13,7 +13,7 @@ import (
 // Each mapping of a rule's when stands under its cue, see [cueOf]: the part
 // of it that is likely to hold least often.
 type index struct {
-	posted []int32 // rules, ascending in each span
+	posted []int32 // places of rules, + 1
 
 	keyword  valueIndex
 	eventKey valueIndex
@@ -29,14 +29,17 @@ type index struct {
 	messages span // of any type
 }
 
-// span is a part of index.posted.
-type span struct{ start, end int32 }
+// span is some rules, ascending: the first, which mostly is the only one, and
+// a part of index.posted.
+type span struct {
+	first      int32 // place + 1; 0 = no rule
+	start, end int32
+}
 
 // valueIndex finds rules by the value of one part of a message.
 type valueIndex struct {
-	exact     map[string]span // by the whole value
-	literals  *literals       // by what stands in it; nil: no rule asks
-	byLiteral []span
+	exact    map[string]span // by the whole value
+	literals *literals       // by what stands in it; nil: no rule asks
 }
 
 type fieldIndex struct {
@@ -48,7 +51,7 @@ type fieldIndex struct {
 type candidates struct {
 	scratch
 	posted []int32
-	lists  []span  // a heap by the first rule of each
+	lists  []span  // a heap by the first of each
 	merged []int32 // what rest gives
 }
 
@@ -130,13 +133,13 @@ func (v *valueIndex) look(c *candidates, value, whole string) {
 	}
 	v.literals.scan(value, &c.scratch)
 	for _, id := range c.found {
-		c.add(v.byLiteral[id])
+		c.add(v.literals.list[id].rules)
 	}
 	c.clean()
 }
 
 func (c *candidates) add(s span) {
-	if s.start < s.end {
+	if s.first > 0 {
 		c.lists = append(c.lists, s)
 	}
 }
@@ -152,16 +155,19 @@ func (c *candidates) next() (int, bool) {
 	if len(c.lists) == 0 {
 		return 0, false
 	}
-	rule := c.posted[c.lists[0].start]
-	for len(c.lists) > 0 && c.posted[c.lists[0].start] == rule {
-		if c.lists[0].start++; c.lists[0].start == c.lists[0].end {
+	first := c.lists[0].first
+	for len(c.lists) > 0 && c.lists[0].first == first {
+		if top := &c.lists[0]; top.start < top.end {
+			top.first = c.posted[top.start]
+			top.start++
+		} else {
 			last := len(c.lists) - 1
 			c.lists[0] = c.lists[last]
 			c.lists = c.lists[:last]
 		}
 		c.sink(0)
 	}
-	return int(rule), true
+	return int(first - 1), true
 }
 
 // rest gives all rules that next has not given.
@@ -178,7 +184,7 @@ func (c *candidates) sink(i int) {
 	for {
 		least := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(c.lists); child++ {
-			if c.posted[c.lists[child].start] < c.posted[c.lists[least].start] {
+			if c.lists[child].first < c.lists[least].first {
 				least = child
 			}
 		}

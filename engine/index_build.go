@@ -147,12 +147,11 @@ func (x *index) values(v *valueBuilder) valueIndex {
 	if len(v.literals) == 0 {
 		return out
 	}
-	texts := make([]string, 0, len(v.literals))
+	list := make([]literal, 0, len(v.literals))
 	for text, places := range v.literals {
-		texts = append(texts, text)
-		out.byLiteral = append(out.byLiteral, x.span(places))
+		list = append(list, literal{text, x.span(places)})
 	}
-	out.literals = newLiterals(texts)
+	out.literals = newLiterals(list)
 	return out
 }
 
@@ -165,7 +164,12 @@ func (x *index) spans(k keyed) map[string]span {
 }
 
 func (x *index) span(p places) span {
+	if p == nil {
+		return span{}
+	}
 	start := len(x.posted)
-	x.posted = append(x.posted, p...)
-	return span{int32(start), int32(len(x.posted))}
+	for _, place := range p[1:] {
+		x.posted = append(x.posted, place+1)
+	}
+	return span{p[0] + 1, int32(start), int32(len(x.posted))}
 }

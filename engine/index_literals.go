@@ -13,7 +13,7 @@ import (
 // on like the text. What a text costs depends hardly on the number of literals.
 // Safe for concurrent use.
 type literals struct {
-	texts   []string
+	list    []literal
 	single  []uint64 // a bit for each rune of the first plane that is a literal; nil: none is
 	filter  []uint64 // bits, by hash, of the pairs of runes that begin a literal
 	pairs   []pair   // open addressing by the same hash
@@ -21,6 +21,12 @@ type literals struct {
 	pairOf  uint     // shift from hash to index, one for each table
 	filterN uint
 	slotOf  uint
+}
+
+// literal is one of the strings, and the rules that ask for it.
+type literal struct {
+	text  string
+	rules span
 }
 
 // pair says how long, in runes, the literals are that begin with two runes.
@@ -56,10 +62,11 @@ type scratch struct {
 type try struct{ pair, start, end int32 }
 
 // newLiterals takes texts that differ and have 1 to maxLiteral runes.
-func newLiterals(texts []string) *literals {
-	l := &literals{texts: texts}
+func newLiterals(list []literal) *literals {
+	l := &literals{list: list}
 	lengths := map[uint64]uint64{}
-	for _, text := range texts {
+	for i := range list {
+		text := list[i].text
 		if runes, ok := firstPair(text); ok {
 			lengths[runes] |= 1 << (utf8.RuneCountInString(text) - 1)
 		} else {
@@ -68,12 +75,12 @@ func newLiterals(texts []string) *literals {
 	}
 	l.addPairs(lengths)
 	slots := 0
-	for _, text := range texts {
-		l.fronts(text, func(uint64, bool) { slots++ })
+	for i := range list {
+		l.fronts(list[i].text, func(uint64, bool) { slots++ })
 	}
 	l.slots, l.slotOf = makeTable[slot](slots)
-	for id, text := range texts {
-		l.fronts(text, func(hash uint64, whole bool) { l.addSlot(hash, int32(id), whole) })
+	for id := range list {
+		l.fronts(list[id].text, func(hash uint64, whole bool) { l.addSlot(hash, int32(id), whole) })
 	}
 	return l
 }
@@ -187,7 +194,7 @@ func (l *literals) pairAt(runes uint64) uint64 {
 
 // scan collects in s.found what stands in text.
 func (l *literals) scan(text string, s *scratch) {
-	if n := (len(l.texts) + 63) / 64; len(s.seen) < n {
+	if n := (len(l.list) + 63) / 64; len(s.seen) < n {
 		s.seen = make([]uint64, n)
 	}
 	first, start := utf8.RuneError, 0
@@ -248,7 +255,7 @@ func (l *literals) find(hash uint64, text string, s *scratch) (more bool) {
 		}
 		more = more || l.slots[i].tag&goesOn != 0
 		id := l.slots[i].id - 1
-		if id < 0 || l.texts[id] != text {
+		if id < 0 || l.list[id].text != text {
 			continue
 		}
 		if bit := uint64(1) << (id & 63); s.seen[id>>6]&bit == 0 {

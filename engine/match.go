@@ -24,6 +24,7 @@ type condition struct {
 	keyword   *pattern
 	fields    []fieldPattern
 	forEvents bool // names something of events
+	alone     bool // there is nothing but keyword: src need not be looked at
 }
 
 type fieldPattern struct {
@@ -147,6 +148,11 @@ func (c *condition) admits(in *input) bool {
 func (c *condition) check(in *input) (match, verdict) {
 	var m match
 	switch {
+	case c.alone:
+		if !c.keywordFits(in, &m) {
+			return m, failsKeyword
+		}
+		return m, holds
 	case !c.typeFits(in):
 		return m, failsType
 	case c.src.Events != nil && !c.eventFits(in):
