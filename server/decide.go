@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"wereply/engine"
 	"wereply/server/store"
@@ -138,17 +139,18 @@ func (s *Server) commit(ctx context.Context, c store.Commit) (store.Result, erro
 	return result, err
 }
 
-// noteStore tells once that the store is down, and once that it is back.
+// noteStore tells that the store is down, and that it is back, but not for long
+// each time that one which fails by halves seems to be either.
 func (s *Server) noteStore(err error) {
 	down := err != nil
 	if s.storeDown.Load() == down || !s.storeDown.CompareAndSwap(!down, down) {
 		return
 	}
 	if down {
-		s.log.Error("the store is down: answering without conversations", "err", err)
+		s.logOften(slog.LevelError, "store down", "the store is down: answering without conversations", "err", err)
 		return
 	}
-	s.log.Info("the store is back")
+	s.logOften(slog.LevelInfo, "store back", "the store is back")
 }
 
 // answer is the push's answer with the given reply.

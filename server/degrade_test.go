@@ -108,6 +108,12 @@ func TestWhenOnlyCommitsFailTheAnswerIsTheRightOne(t *testing.T) {
 	st.commit.Store(&failure)
 	r.expect("张三", "张三,您好")
 	r.expectMetric("wereply_effects_lost_total", 1)
+	for range 50 {
+		r.say("张三")
+	}
+	if n := len(r.logged("the store is back")); n > linesPerKey {
+		t.Errorf("a store that fails by halves is logged %d times", n)
+	}
 }
 
 func TestAStoreThatNeverReturnsIsAnsweredSuccess(t *testing.T) {
