@@ -62,7 +62,7 @@ func (c *class) message(separator string) *wechat.Message {
 	switch {
 	case c.kind == wechat.MsgEvent:
 		m.EventKey = c.key()
-		if separator == "" && c.eventKey != nil {
+		if separator == "" {
 			m.EventKey = strings.ReplaceAll(m.EventKey, unnamed, "")
 		}
 	case c.text == nil && c.kind != wechat.MsgText:

@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp/syntax"
 	"slices"
+	"unicode"
 
 	"wereply/rules"
 )
@@ -149,17 +150,15 @@ func isAny(re *syntax.Regexp) bool {
 	for re.Op == syntax.OpCapture {
 		re = re.Sub[0]
 	}
-	return re.Op == syntax.OpAnyChar || re.Op == syntax.OpAnyCharNotNL
+	return re.Op == syntax.OpAnyChar || re.Op == syntax.OpAnyCharNotNL ||
+		re.Op == syntax.OpCharClass && slices.Equal(re.Rune, []rune{0, unicode.MaxRune}) // [\s\S]
 }
 
-// isSlow reports whether matches have no literal in common and may begin
+// isSlow reports whether matches have no character in common and may begin
 // anywhere.
 func isSlow(source string) bool {
-	if requiredLiterals(source) != nil {
-		return false
-	}
 	re, err := syntax.Parse(source, syntax.Perl)
-	if err != nil {
+	if err != nil || requiredLiterals(source) != nil || holdsLiteral(re) {
 		return false
 	}
 	parts := flat(nil, re)
@@ -168,4 +167,21 @@ func isSlow(source string) bool {
 	}
 	next := parts[1]
 	return (next.Op == syntax.OpStar || next.Op == syntax.OpPlus) && isAny(next.Sub[0])
+}
+
+// holdsLiteral reports whether a literal, however short, stands in every match.
+func holdsLiteral(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return true
+	case syntax.OpCapture, syntax.OpPlus:
+		return holdsLiteral(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min > 0 && holdsLiteral(re.Sub[0])
+	case syntax.OpConcat:
+		return slices.ContainsFunc(re.Sub, holdsLiteral)
+	case syntax.OpAlternate:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !holdsLiteral(sub) })
+	}
+	return false
 }

@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"slices"
+	"testing"
+
+	"wereply/rules"
+)
+
+func TestQuotedWords(t *testing.T) {
+	for text, want := range map[string][]string{
+		"回复“帮助”看我会什么":                         {"帮助"},
+		"请发送「价格」，或输入【预约】":                     {"价格", "预约"},
+		"回复数字【1】、【2】或【3】":                     {"1", "2", "3"},
+		`回复 "help" 查看`:                        {"help"},
+		"回复关键词：『菜单』。":                         {"菜单"},
+		"回复“价格”和“预约”都可以":                      {"价格", "预约"},
+		"回复“价格”，“预约”，或“人工”":                   {"价格", "预约", "人工"},
+		"发送：\n- “营业时间”\n- “地址”":               {"营业时间", "地址"},
+		"Send “price” to see our prices.":     {"price"},
+		`Just reply with "help" or "menu".`:   {"help", "menu"},
+		"Send us the word ‘hours’, please.":   {"hours"},
+		"{{.Content}}回复“帮助”":                  {"帮助"},
+		"请给我们发送“位置”":                          {"位置"},
+		"回复“价格”，“衣见”竭诚为您服务":                   {"价格"},
+		"回复“订单”加订单号，可以查物流":                    nil,
+		"Send “order” and your order number.": nil,
+		"请勿发送“广告”":                            nil,
+		"不要回复“退订”以外的内容":                       nil,
+		"系统已发送“验证码”":                          nil,
+		"Don't send “hello”.":                 nil,
+		"We will send “news” to you.":         nil,
+		"我叫“小衣”，您好":                           nil,
+		"回复“{{.Keyword}}”":                    nil,
+		"回复【姓名+电话】":                           nil,
+		"回复“您的姓名”":                            nil,
+		"回复“帮助":                               nil,
+		"回复帮助":                                nil,
+		"回复“”":                                nil,
+		"回复“这是一句很长很长很长很长很长很长很长很长的话”":          nil,
+		"resend “x”":                          nil,
+	} {
+		var got []string
+		for _, q := range quotedWords(text) {
+			got = append(got, q.word)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestLintWords(t *testing.T) {
+	const welcome = "rules:\n  - {name: 欢迎, when: {event: subscribe}, reply: '欢迎，回复“帮助”看看'}\n"
+	testLint(t, profile, LintOptions{}, []lintCase{
+		{"nobody", welcome, `2:56 W020 rule "欢迎": the reply tells users to send “帮助”, and no rule answers that`},
+		{"only a default", welcome + "  - {name: 默认, reply: 没听懂}\n", `2:56 W020 rule "欢迎": the reply tells users to send “帮助”, and no rule answers that, only the default 默认 (rules/a.yaml:3)`},
+		{"a rule", welcome + "  - {when: {keyword: 帮助}, reply: a}\n", ""},
+		{"a rule for part of it", welcome + "  - {when: {keyword: 助}, reply: a}\n", ""},
+		{"a rule for more than it", welcome + "  - {when: {keyword: 帮助中心}, reply: a}\n", "2:56 W020"},
+		{"a rule for all texts", welcome + "  - {when: {msg_type: text}, reply: a}\n", ""},
+		{"a rule with unless", welcome + "  - {unless: {keyword: 不}, reply: a}\n", ""},
+		{"unless is in its way", welcome + "  - {unless: {keyword: 帮}, reply: a}\n", "2:56 W020"},
+		{"at some times", welcome + "  - {when: {keyword: 帮助, time: {days: mon}}, unless: {time: {dates: 10-01}}, reply: a}\n", ""},
+		{"with a cooldown", welcome + "  - {when: {keyword: 帮助}, cooldown: 1h, reply: a}\n", ""},
+		{"for one user only", welcome + "  - {when: {keyword: 帮助, from: oBoss}, reply: a}\n", "2:56 W020"},
+		{"for voice only", welcome + "  - {when: {keyword: 帮助, msg_type: voice}, reply: a}\n", "2:56 W020"},
+		{"switched off", welcome + "  - {when: {keyword: 帮助}, enabled: false, reply: a}\n", "2:56 W020"},
+		{"in another state", welcome + "  - {when: {keyword: 帮助, state: s}, reply: a}\n  - {when: {keyword: 去}, goto: s}\n", "2:56 W020"},
+		{"in the state it leads to", "rules:\n  - {when: {keyword: 预约}, reply: '回复“取消”退出', goto: s}\n  - {when: {keyword: 取消, state: s}, reply: a}\n", ""},
+		{"not in the state it leads to", "rules:\n  - {when: {keyword: 预约}, reply: '回复“取消”退出', goto: s}\n  - {when: {keyword: 取消, state: none}, reply: a}\n  - {when: {state: s, keyword: 好}, reply: a}\n",
+			`2:38 W020 the reply tells users to send “取消”, and no rule answers that in the state "s"`},
+		{"in its own state", "rules:\n  - {when: {state: s}, reply: '回复“取消”退出'}\n  - {when: {keyword: 去}, reply: a, goto: s}\n", ""},
+		{"a default", "rules: [{name: 默认, reply: '没听懂，回复“帮助”'}]\n", `1:35 W020 rule "默认": the reply tells users to send “帮助”, and no rule answers that, only the default`},
+		{"a named reply, twice", "rules:\n  - {when: {event: subscribe}, reply: {use: w}}\n  - {when: {event: SCAN}, reply: {use: w}}\nreplies: {w: '回复“帮助”'}\n", "4:18 W020"},
+		{"a description", "rules:\n  - when: {event: CLICK}\n    reply: {news: [{title: 菜单, description: '发送“1”看价目', url: 'https://a'}]}\n", "3:49 W020"},
+		{"a choice", "rules:\n  - {when: {keyword: 评价}, reply: {menu: {items: [满意, 不满]}}}\n  - {when: {keyword: {exact: 满意}}, reply: a}\n",
+			"2:54 W020 the reply offers users “不满”, and no rule answers that"},
+		{"a choice by its id", "rules:\n  - {when: {keyword: 评价}, reply: {menu: {items: [满意]}}}\n  - {when: {keyword: 满意, field: {bizmsgmenuid: {regex: .}}}, reply: a}\n", ""},
+	})
+}
+
+func TestLintMenu(t *testing.T) {
+	menu, problems := rules.ParseMenu(rules.MenuFile, []byte(`button:
+  - {type: click, name: 今日, key: TODAY}
+  - name: 更多
+    sub_button:
+      - {type: click, name: 关于, key: ABOUT}
+      - {type: scancode_waitmsg, name: 扫码, key: SCAN}
+      - {type: scancode_push, name: 扫一扫, key: PUSH}
+      - {type: view, name: 官网, url: "https://example.com/"}
+`))
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	o := LintOptions{Menu: menu}
+	const answered = "rules:\n  - {when: {event: CLICK, event_key: [TODAY, {prefix: AB}]}, reply: a}\n"
+	testLint(t, profile, o, []lintCase{
+		{"one is not answered", answered, `6:49 W021 no rule answers the button “扫码”: the event scancode_waitmsg with key “SCAN”`},
+		{"all are", answered + "  - {when: {event_key: SCAN}, reply: a}\n", ""},
+		{"a default answers no event", answered + "  - {reply: a}\n", "6:49 W021"},
+		{"letter case counts", "rules:\n  - {when: {event: CLICK, event_key: [TODAY, about]}, reply: a}\n  - {when: {event: scancode_waitmsg}, reply: a}\n", "5:38 W021"},
+	})
+	if got := lint(t, Profile{Kind: rules.AccountMiniProgram}, o, answered); got != nil {
+		t.Errorf("a mini program has no menu: %q", got)
+	}
+}
