@@ -14,12 +14,17 @@ import (
 
 // newReader parses a YAML file. The node is the root of its only document; it is
 // nil when the file says nothing or nothing of it can be read, and then the
-// reader has the problems.
-func newReader(path string, data []byte) (*reader, *yaml.Node) {
+// reader has the problems. With an arena, the nodes may be lent by it.
+func newReader(path string, data []byte, a *arena) (*reader, *yaml.Node) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	r := &reader{path: path, src: newSource(data)}
 	if !r.checkCharacters() {
 		return r, nil
+	}
+	if a != nil {
+		if root := scan(data, a); root != nil {
+			return r, root
+		}
 	}
 	root, err := parseYAML(data)
 	if err != nil {

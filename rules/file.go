@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"hash"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
 
 var (
-	fileFields = []string{"rules", "replies", "tests"}
-	botFields  = []string{"server", "store", "timezone", "reload", "webhooks", "accounts"}
+	fileFields = fieldsOf[fileForm]()
+	botFields  = fieldsOf[botForm]()
 )
 
 // ParseFile reads one rule file. It is a pure function of its arguments and
@@ -24,12 +25,18 @@ var (
 // finding more problems in other files, not for use.
 func ParseFile(path string, data []byte) (*File, Problems) {
 	f := &File{Path: path}
-	r, root := newReader(path, data)
+	a := arenas.Get().(*arena)
+	defer arenas.Put(a)
+	a.reset(len(data))
+	r, root := newReader(path, data, a)
 	if root != nil {
 		r.file(root, f)
 	}
 	return f, r.sorted()
 }
+
+// arenas are reused: a reload reads many files, and nobody keeps nodes.
+var arenas = sync.Pool{New: func() any { return newArena(0) }}
 
 func (r *reader) file(root *yaml.Node, f *File) {
 	if root.Kind == yaml.SequenceNode {

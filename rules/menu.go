@@ -75,8 +75,8 @@ var buttonTypes = map[string][]string{
 }
 
 var (
-	menuFileFields = []string{"button"}
-	buttonFields   = []string{"type", "name", "key", "url", "appid", "pagepath", "media_id", "article_id", "sub_button"}
+	menuFileFields = fieldsOf[menuFileForm]()
+	buttonFields   = fieldsOf[buttonForm]()
 )
 
 // LoadMenu reads menu.yaml in the bot's folder. Both results are nil where
@@ -103,7 +103,7 @@ func withoutPath(err error) string {
 // ParseMenu reads a menu file, as [ParseFile] does a rule file. The menu is nil
 // if one of the problems is an error.
 func ParseMenu(path string, data []byte) (*AccountMenu, Problems) {
-	r, root := newReader(path, data)
+	r, root := newReader(path, data, nil)
 	var menu AccountMenu
 	switch {
 	case root != nil:
