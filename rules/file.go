@@ -13,8 +13,8 @@ import (
 )
 
 var (
-	fileFields = fieldsOf[fileForm]()
-	botFields  = fieldsOf[botForm]()
+	fileFields = []string{"rules", "replies", "tests"}
+	botFields  = []string{"server", "store", "timezone", "reload", "webhooks", "accounts"}
 )
 
 // ParseFile reads one rule file. It is a pure function of its arguments and
