@@ -18,10 +18,11 @@ type ruleDir struct {
 	pos   Pos
 }
 
-var accountFields = []string{
-	"name", "kind", "verified", "path", "token", "token_file", "app_id", "app_secret", "app_secret_file",
-	"aes_key", "aes_key_file", "allow_plaintext", "original_id", "max_age", "rules", "late",
-}
+var (
+	accountFields = fieldsOf[accountForm]()
+	accountKinds  = []string{AccountSubscription, AccountService, AccountMiniProgram, AccountTest}
+	lateWays      = []string{LateDrop, LateRetry, LateSend, LateAsk}
+)
 
 // maxAge bounds max_age: an older push is nobody's.
 const maxAge = 24 * time.Hour
@@ -29,9 +30,9 @@ const maxAge = 24 * time.Hour
 // exampleToken ends the tokens of examples, which everybody can read.
 const exampleToken = "-example-token"
 
-func (b *botReader) accounts(root, n *yaml.Node, known []string) {
+func (b *botReader) accounts(root, n *yaml.Node) {
 	if n == nil {
-		if !isMeant(root, "accounts", known) {
+		if !isMeant(root, "accounts", botFields) {
 			b.add(CodeMissing, root, "bot.yaml names no accounts", "accounts: [{name: shop, token: \"${WECHAT_TOKEN}\"}]")
 		}
 		return
@@ -201,13 +202,13 @@ func (b *botReader) isAESKey(key scalar) bool {
 }
 
 func (b *botReader) accountRest(a *Account, nodes map[string]*yaml.Node) {
-	a.Kind = b.choice(nodes["kind"], "`kind`", AccountSubscription, AccountService, AccountMiniProgram, AccountTest)
+	a.Kind = b.choice(nodes["kind"], "`kind`", accountKinds...)
 	a.Verified = b.flag(nodes["verified"], "`verified`")
 	a.OriginalID = b.scalar(nodes["original_id"], "`original_id`").text
 	if age := b.scalar(nodes["max_age"], "`max_age`"); age.text != "off" {
 		a.MaxAge = b.span(age, "`max_age`", DefaultMaxAge, maxAge)
 	}
-	a.Late = b.choice(nodes["late"], "`late`", LateDrop, LateRetry, LateSend, LateAsk)
+	a.Late = b.choice(nodes["late"], "`late`", lateWays...)
 	if a.Late == LateSend || a.Late == LateAsk {
 		b.add(CodeNotServed, nodes["late"], fmt.Sprintf("`late: %s` is not served yet: it works like drop", a.Late), "")
 	}

@@ -15,6 +15,12 @@ import (
 // botFile is the name of the file that describes a bot.
 const botFile = "bot.yaml"
 
+var (
+	serverFields  = fieldsOf[serverForm]()
+	reloadFields  = fieldsOf[reloadForm]()
+	webhookFields = fieldsOf[webhookForm]()
+)
+
 // parseBot reads bot.yaml. Its secret files are read through the view; what
 // the view lacks is in need, and then the result does not count.
 func parseBot(data []byte, dir string, o Options, v *view) (b *botReader) {
@@ -27,14 +33,13 @@ func parseBot(data []byte, dir string, o Options, v *view) (b *botReader) {
 		hideSecrets(r)
 		return b
 	}
-	known := []string{"server", "store", "timezone", "reload", "webhooks", "accounts"}
-	nodes := b.nodes(root, "bot.yaml", known)
+	nodes := b.nodes(root, "bot.yaml", botFields)
 	b.server(nodes["server"])
 	b.store(nodes["store"])
 	b.timezone(nodes["timezone"])
 	b.reload(nodes["reload"])
 	b.webhooks(nodes["webhooks"])
-	b.accounts(root, nodes["accounts"], known)
+	b.accounts(root, nodes["accounts"])
 	hideSecrets(r)
 	return b
 }
@@ -62,7 +67,7 @@ func (b *botReader) nodes(n *yaml.Node, what string, known []string) map[string]
 }
 
 func (b *botReader) server(n *yaml.Node) {
-	nodes := b.nodes(n, "`server`", []string{"listen", "admin", "admin_password", "admin_password_file", "max_body"})
+	nodes := b.nodes(n, "`server`", serverFields)
 	s := &b.bot.Server
 	if listen := b.scalar(nodes["listen"], "`listen`"); b.isAddress(listen, "`listen`") {
 		s.Listen = listen.text
@@ -150,15 +155,13 @@ func (b *botReader) timezone(n *yaml.Node) {
 }
 
 func (b *botReader) reload(n *yaml.Node) {
-	nodes := b.nodes(n, "`reload`", []string{"require_tests"})
+	nodes := b.nodes(n, "`reload`", reloadFields)
 	b.bot.Reload.RequireTests = b.flag(nodes["require_tests"], "`require_tests`")
 }
 
 // maxWebhookTimeout bounds how long a program may take: WeChat and the user
 // have given up long before.
 const maxWebhookTimeout = 5 * time.Minute
-
-var webhookFields = []string{"url", "secret", "secret_file", "timeout"}
 
 func (b *botReader) webhooks(n *yaml.Node) {
 	b.bot.Webhooks = make(map[string]*Webhook)

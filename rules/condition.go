@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	conditionFields = []string{"msg_type", "event", "event_key", "keyword", "from", "time", "state", "misses", "field"}
+	conditionFields = fieldsOf[conditionForm]()
 	msgTypeNames    = wechat.MsgTypes()
 	eventNames      = wechat.Events()
 	fieldNames      = wechat.FieldNames()

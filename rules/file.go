@@ -13,8 +13,8 @@ import (
 )
 
 var (
-	fileFields = []string{"rules", "replies", "tests"}
-	botFields  = []string{"server", "store", "timezone", "reload", "webhooks", "accounts"}
+	fileFields = fieldsOf[fileForm]()
+	botFields  = fieldsOf[botForm]()
 )
 
 // ParseFile reads one rule file. It is a pure function of its arguments and

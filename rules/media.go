@@ -10,21 +10,18 @@ import (
 	"wereply/wechat"
 )
 
-// mediaFields give each reply that is one object its fields, and how many of
-// the first of them it cannot do without.
-var mediaFields = map[ReplyKind]struct {
-	names    []string
-	required int
-}{
-	ReplyVideo:           {[]string{"media", "title", "description"}, 1},
-	ReplyMusic:           {[]string{"thumb", "title", "description", "url", "hq_url"}, 1},
-	ReplyLink:            {[]string{"title", "url", "description", "thumb_url"}, 2},
-	ReplyMiniProgramPage: {[]string{"title", "pagepath", "thumb", "appid"}, 3},
+// mediaFields give each reply that is one object its fields, and those it
+// cannot do without.
+var mediaFields = map[ReplyKind]struct{ names, required []string }{
+	ReplyVideo:           {fieldsOf[videoForm](), requiredOf[videoForm]()},
+	ReplyMusic:           {fieldsOf[musicForm](), requiredOf[musicForm]()},
+	ReplyLink:            {fieldsOf[linkForm](), requiredOf[linkForm]()},
+	ReplyMiniProgramPage: {fieldsOf[miniProgramPageForm](), requiredOf[miniProgramPageForm]()},
 }
 
 var (
-	articleFields = []string{"title", "description", "pic_url", "url"}
-	menuFields    = []string{"head", "items", "tail"}
+	articleFields, articleRequired = fieldsOf[articleForm](), requiredOf[articleForm]()
+	menuFields, menuRequired       = fieldsOf[menuForm](), requiredOf[menuForm]()
 )
 
 func (r *reader) media(n *yaml.Node, what string, kind ReplyKind) (*Media, bool) {
@@ -45,7 +42,7 @@ func (r *reader) media(n *yaml.Node, what string, kind ReplyKind) (*Media, bool)
 		}
 		good = good && ok
 	})
-	if !ok || !r.require(n, what, form.names[:form.required]...) {
+	if !ok || !r.require(n, what, form.required...) {
 		return nil, false
 	}
 	if kind == ReplyMusic && !has(n, "url", "hq_url") {
@@ -160,7 +157,7 @@ func (r *reader) news(n *yaml.Node) ([]Article, bool) {
 			*a.field(key) = t
 			ok = ok && good
 		})
-		ok = read && r.require(item, what, "title", "url") && ok
+		ok = read && r.require(item, what, articleRequired...) && ok
 		list = append(list, a)
 	}
 	return list, ok
@@ -192,7 +189,7 @@ func (r *reader) menu(n *yaml.Node) (*Menu, bool) {
 		}
 		good = good && ok
 	})
-	return m, ok && r.require(n, "`menu`", "items") && good
+	return m, ok && r.require(n, "`menu`", menuRequired...) && good
 }
 
 func (r *reader) menuItems(n *yaml.Node) ([]Text, bool) {

@@ -75,8 +75,8 @@ var buttonTypes = map[string][]string{
 }
 
 var (
-	menuFileFields = []string{"button"}
-	buttonFields   = []string{"type", "name", "key", "url", "appid", "pagepath", "media_id", "article_id", "sub_button"}
+	menuFileFields = fieldsOf[menuFileForm]()
+	buttonFields   = fieldsOf[buttonForm]()
 )
 
 // LoadMenu reads menu.yaml in the bot's folder. Both results are nil where

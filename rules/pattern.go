@@ -8,7 +8,7 @@ import (
 )
 
 // kindNames are the kinds of patterns in the order of their constants.
-var kindNames = []string{"exact", "contains", "prefix", "suffix", "regex", "all"}
+var kindNames = fieldsOf[kindsForm]()
 
 func (k Kind) String() string { return kindNames[k] }
 

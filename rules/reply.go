@@ -11,9 +11,9 @@ import (
 // replyForms are the fields of a reply by ReplyKind; fallback belongs to
 // webhook.
 var (
-	replyForms  = []string{"text", "image", "voice", "video", "music", "news", "link", "miniprogrampage", "menu", "transfer", "silent", "random", "all", "webhook", "use"}
-	replyFields = slices.Concat(replyForms, []string{"fallback"})
-	entryFields = []string{"weight", "reply"}
+	replyFields = fieldsOf[replyFormsForm]()
+	replyForms  = slices.DeleteFunc(slices.Clone(replyFields), func(name string) bool { return name == "fallback" })
+	entryFields = fieldsOf[weightedForm]()
 )
 
 func (k ReplyKind) String() string { return replyForms[k] }

@@ -9,7 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-var ruleFields = []string{"name", "description", "when", "unless", "reply", "goto", "expires", "remember", "cooldown", "enabled"}
+var ruleFields = fieldsOf[ruleForm]()
 
 // Limits of what one rule may say.
 const (

@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	stepFields = []string{"send", "expect", "after", "at", "webhook"}
-	testFields = []string{"name", "account", "send", "expect", "at", "webhook", "steps"}
+	stepFields = fieldsOf[stepForm]()
+	testFields = fieldsOf[testForm]()
 )
 
 // maxAfter bounds the time between two steps of a test.

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	expectFields = []string{"rule", "type", "text", "contains", "regex", "one_of", "state", "silent"}
+	expectFields = fieldsOf[answerForm]()
 
 	replyTypes = []string{
 		wechat.MsgText, wechat.MsgImage, wechat.MsgVoice, wechat.MsgVideo, wechat.MsgMusic, wechat.MsgNews,

@@ -6,7 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-var windowFields = []string{"days", "from", "to", "dates"}
+var windowFields = fieldsOf[windowForm]()
 
 const endOfDay = 24 * 60 // 24:00 in minutes
 
