@@ -104,7 +104,7 @@ var functions = []Function{
 
 	{"print", "print 1 2", "as text, one after the other", fmt.Sprint, nil},
 	{"println", "println 1 2", "as text, with spaces and a new line", fmt.Sprintln, nil},
-	{"printf", `printf "%.1f" 1.25`, "formatted; widths are limited", fmt.Sprintf, guardPrintf},
+	{"printf", `printf "%.1f" 1.25`, "formatted; widths are limited", formatted, guardPrintf},
 	{"len", "len .Content", "the number of characters of a text, or of entries of a list", length, nil},
 
 	{"index", "index (list 1 2) 0", "the entry with this number, or of this name", nil, nil},
@@ -149,6 +149,18 @@ func trunc(n int, s string) string {
 		return string(runes[max(0, len(runes)+max(n, -len(runes))):])
 	}
 	return string(runes[:min(n, len(runes))])
+}
+
+// formatted is fmt.Sprintf for values that have no address to print: %p and
+// %#v would tell where in memory a list or a time zone is.
+func formatted(format string, args ...any) string {
+	for i, arg := range args {
+		switch reflect.ValueOf(arg).Kind() {
+		case reflect.Slice, reflect.Map, reflect.Struct:
+			args[i] = fmt.Sprint(arg)
+		}
+	}
+	return fmt.Sprintf(format, args...)
 }
 
 // length counts characters too.

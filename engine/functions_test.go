@@ -152,6 +152,14 @@ func TestNowIsPure(t *testing.T) {
 			t.Errorf(".Now.%s loads", name)
 		}
 	}
+	for template, want := range map[string]string{
+		`{{printf "%p %#v" (list 1 2) .Vars}}`: `%!p(string=[1 2]) "map[]"`,
+		`{{printf "%#v %s" .Now .Now}}`:        `"2026-01-07 12:00:00" 2026-01-07 12:00:00`,
+	} {
+		if got := ask(t, compile(t, "rules:\n- reply: "+quoted(template)+"\n"), say(t, "x")); got != want {
+			t.Errorf("%s tells %q, want %q", template, got, want)
+		}
+	}
 	n := Now{time.Date(2026, 1, 31, 9, 5, 7, 0, shanghai)}
 	if n.String() != "2026-01-31 09:05:07" || n.AddDate(0, 0, 1).String() != "2026-02-01 09:05:07" || n.YearDay() != 31 || n.Minute() != 5 || n.Second() != 7 || n.Month() != time.January || n.Unix() != 1769821507 {
 		t.Errorf("%v %v", n, n.Unix())
