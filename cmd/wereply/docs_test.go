@@ -197,6 +197,11 @@ func ruleFolders(t *testing.T, text string) []string {
 	return all
 }
 
+// describesBot tells a bot.yaml from a rule file.
+func describesBot(text string) bool {
+	return regexp.MustCompile(`(?m)^(server|accounts|webhooks):`).MatchString(text)
+}
+
 func write(t *testing.T, dir, name, text string) {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))

@@ -95,6 +95,9 @@ func writeNew(name string, data []byte) error {
 // botTemplate is the files of a new bot by their paths below its folder.
 func botTemplate(lang string) (map[string][]byte, error) {
 	files := map[string][]byte{}
+	for name, data := range schemaFiles() {
+		files[filepath.Join(schemaFolder, name)] = data
+	}
 	for _, root := range []string{"templates/" + lang, "templates/gitignore"} {
 		err := fs.WalkDir(templates, root, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {

@@ -70,6 +70,7 @@ DIR is the bot's folder; without it the current folder is meant.`,
 		c.sendCommand(),
 		c.initCommand(),
 		c.importCommand(),
+		c.schemaCommand(),
 		c.healthcheckCommand(),
 	)
 	root.SetHelpCommand(c.helpCommand(root))
