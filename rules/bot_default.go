@@ -37,15 +37,24 @@ func botWithoutFile(abs string, o Options, v *view) *botReader {
 	return b
 }
 
-// nothingHere tells why there is no bot in a folder.
-func (b *botReader) nothingHere(abs string) {
+// unreadable tells why bot.yaml cannot be read.
+func (b *botReader) unreadable(abs string, e *entry) {
 	info, err := os.Stat(abs)
 	switch {
-	case err != nil:
-		b.addAt(CodeFolder, At{}, "its folder does not exist", "")
-	case !info.IsDir():
-		b.addAt(CodeFolder, At{}, "its folder is a file", "")
+	case e.dir:
+		b.addAt(CodeUnreadable, At{}, "cannot be read: is a folder", "")
+	case err == nil && !info.IsDir():
+		b.addAt(CodeFolder, At{}, "its folder is a file", "name the bot's folder, the one that bot.yaml or rules/ stands in")
 	default:
-		b.addAt(CodeFolder, At{}, "is not there, and neither is a folder rules beside it", "name the bot's folder, or make a new bot with: wereply init mybot")
+		b.addAt(CodeUnreadable, At{}, "cannot be read: "+e.err, "")
 	}
+}
+
+// nothingHere tells why there is no bot in a folder.
+func (b *botReader) nothingHere(abs string) {
+	if _, err := os.Stat(abs); err != nil {
+		b.addAt(CodeFolder, At{}, "its folder does not exist", "")
+		return
+	}
+	b.addAt(CodeFolder, At{}, "is not there, and neither is a folder rules beside it", "name the bot's folder, or make a new bot with: wereply init mybot")
 }

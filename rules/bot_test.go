@@ -137,6 +137,8 @@ func TestBotWithoutFile(t *testing.T) {
 	wantProblems(t, dir, Options{Env: noEnv, Secrets: true}, "bot.yaml: is not there, and the variable WECHAT_TOKEN is not set")
 	wantProblems(t, t.TempDir(), Options{Env: noEnv}, "bot.yaml: is not there, and neither is a folder rules beside it")
 	wantProblems(t, filepath.Join(dir, "none"), Options{Env: noEnv}, "bot.yaml: its folder does not exist")
+	wantProblems(t, filepath.Join(dir, "rules/a.yaml"), Options{Env: noEnv}, "bot.yaml: its folder is a file")
+	wantProblems(t, writeBot(t, map[string]string{"bot.yaml/x": ""}), Options{Env: noEnv}, "bot.yaml: cannot be read: is a folder")
 }
 
 // Without secrets, whatever needs a missing variable counts as not given.

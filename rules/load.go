@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -146,7 +145,7 @@ func (l *Loader) readBot(v *view) *botReader {
 		b = botWithoutFile(l.abs, l.o, v)
 	case e.err != "" || e.dir:
 		b = &botReader{reader: &reader{path: botFile}, bot: newBot()}
-		b.addAt(CodeUnreadable, At{}, "cannot be read: "+strings.TrimPrefix(e.err+", is a folder", ", "), "")
+		b.unreadable(l.abs, e)
 	default:
 		data, err := readUnchanged(path, e)
 		if err != nil {
