@@ -16,8 +16,8 @@ const (
 	CodeEscape          = "E009" // an escape that double quotes do not know: "\d"
 	CodeBareInFlow      = "E010" // unquoted { } [ ] or , in a value inside { } or [ ]
 	CodeQuestionMark    = "E011" // an unquoted value that ends in ? inside { } or [ ]
-	CodeWideColon       = "E012" // a full-width colon after a key
-	CodeGluedColon      = "E013" // no space after the colon of a key
+	CodeWideColon       = "E012" // a full-width colon after a key, or full-width brackets
+	CodeGluedColon      = "E013" // no space after the colon of a key, or after the dash of an entry
 	CodeUnclosed        = "E014" // a quote or bracket that is not closed
 	CodeAfterQuote      = "E015" // text after a closing quote
 	CodeDocuments       = "E016" // a second document in one file
@@ -44,9 +44,11 @@ const (
 	CodeMediaFile       = "E037" // a media file outside the bot's folder, or a web address
 	CodeTooMuch         = "E038" // longer, deeper or more than the limit
 	CodeCutByHash       = "W101" // a space and # cut a text
-	CodeWideComma       = "W102" // a full-width comma in a list
+	CodeWideComma       = "W102" // a full-width comma in a list, commas in one keyword
 	CodeWideColonText   = "W103" // a text that looks like a key with a full-width colon
 	CodeLiteralEscape   = "W104" // a literal \n
+	CodeWideMarks       = "W105" // full-width quotes or brackets around a value
+	CodeGluedDash       = "W106" // a text that looks like a list without spaces behind its dashes
 	CodeFolder          = "E101" // a folder that is not there, cannot be read, or is a file
 	CodeUnreadable      = "E102" // a file that cannot be read
 	CodeVariable        = "E103" // a ${…} that is not well-formed

@@ -92,6 +92,8 @@ func (m *mender) line(i int) int {
 	case p.comment:
 		m.open = wasOpen
 		return i + 1
+	case m.gluedDash(i, p):
+		return m.line(i)
 	case p.value == len(text):
 		m.open = true
 		return i + 1
@@ -200,10 +202,34 @@ func (m *mender) wideColon(i int, p prefix) bool {
 	return true
 }
 
-// mendColon mends `word：value` and `word:value` for the words of rule files.
+// gluedDash mends `-word: value`, a list sign without a space behind it.
+func (m *mender) gluedDash(i int, p prefix) bool {
+	fixed, ok := mendDash(m.lines[i][p.indent:])
+	if !ok || p.dash {
+		return false
+	}
+	mended := m.lines[i][:p.indent] + fixed
+	m.tell(i, p.indent, CodeGluedColon, gluedDash, mended, fixed)
+	return true
+}
+
+const gluedDash = "the dash needs a space behind it"
+
+// mendDash mends `-word: value` for the words of rule files and bot.yaml.
+func mendDash(s string) (fixed string, ok bool) {
+	rest, dash := strings.CutPrefix(s, "-")
+	end, _ := keyEnd(rest)
+	if !dash || !isWord(rest[:end]) {
+		return "", false
+	}
+	return "- " + rest, true
+}
+
+// mendColon mends `word：value` and `word:value` for the words of rule files
+// and bot.yaml.
 func mendColon(s string) (fixed, code, msg string) {
 	i := strings.IndexAny(s, ":：")
-	if i <= 0 || !words[strings.TrimSpace(s[:i])] {
+	if i <= 0 || !isWord(strings.TrimSpace(s[:i])) {
 		return "", "", ""
 	}
 	word := strings.TrimSpace(s[:i])

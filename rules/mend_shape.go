@@ -35,9 +35,51 @@ func (r *reader) wideColonKey(n *yaml.Node) bool {
 	}
 	if line := r.corrected(n.Line); line != "" {
 		fixed = line
+	} else if line := strings.TrimLeft(r.src.line(n.Line), " -"); strings.HasPrefix(line, n.Value) {
+		fixed, _, _ = mendColon(line)
 	}
 	r.add(code, n, msg, fixed)
 	return true
+}
+
+// gluedDashKey tells of a list whose entries have no space behind their dash,
+// which YAML takes for a mapping.
+func (r *reader) gluedDashKey(n *yaml.Node) bool {
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 || r.mended[n.Line] {
+		return false
+	}
+	fixed, ok := mendDash(r.src.from(n.Line, n.Column))
+	if ok {
+		r.add(CodeGluedColon, n, gluedDash, fixed)
+	}
+	return ok
+}
+
+const wideBrackets = "the brackets are full-width"
+
+// wideBrackets tells of a text that full-width brackets keep from being a list
+// or mapping.
+func (r *reader) wideBrackets(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || n.Style != 0 || r.mended[n.Line] {
+		return false
+	}
+	narrow, ok := narrowBrackets(n.Value)
+	if ok {
+		r.add(CodeWideColon, n, wideBrackets, narrow)
+	}
+	return ok
+}
+
+// narrowBrackets gives the list or mapping that a text in full-width brackets
+// was meant as.
+func narrowBrackets(s string) (string, bool) {
+	if !strings.HasPrefix(s, "｛") && !strings.HasPrefix(s, "［") {
+		return "", false
+	}
+	narrow := strings.NewReplacer("｛", "{", "｝", "}", "［", "[", "］", "]", "，", ", ", "、", ", ", "：", ": ").Replace(s)
+	narrow = strings.ReplaceAll(narrow, "  ", " ")
+	root, err := parseYAML([]byte(narrow))
+	return narrow, err == nil && root != nil && root.Kind != yaml.ScalarNode
 }
 
 // cutByComma tells of a value inside { } that goes on behind a comma: what

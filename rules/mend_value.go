@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
 )
 
 // edit is one mistake in a value: what stands in place of text[start:end].
@@ -198,8 +200,29 @@ func valueEdits(text, key string) (edits []edit, closed bool) {
 	if name, _, ok := strings.Cut(plain, " "); ok && name[0] == '&' {
 		return []edit{{end: len(name) + 1, code: CodeYAMLFeature, msg: anchorMessage(name[1:])}}, true
 	}
-	code, msg := classify(plain, false)
-	return []edit{{start: 0, end: len(plain), with: requote(plain), code: code, msg: msg}}, true
+	e := edit{end: len(plain), with: requote(plain)}
+	e.code, e.msg = classify(plain, false)
+	if narrow, ok := narrowBrackets(plain); ok {
+		e.with, e.code, e.msg = narrow, CodeWideColon, wideBrackets
+	} else if isMappingOf(key, plain) {
+		e.with, e.msg = "{"+plain+"}", "a mapping on the line of its key needs { }"
+	}
+	return []edit{e}, true
+}
+
+// isMappingOf reports whether a text with a colon was meant as the mapping that
+// the key takes: when: keyword: 价格.
+func isMappingOf(key, text string) bool {
+	known := map[string][]string{
+		"when": conditionFields, "unless": conditionFields, "reply": replyForms, "fallback": replyForms,
+		"keyword": kindNames, "event_key": kindNames, "time": windowFields, "expect": expectFields,
+	}[key]
+	end, _ := keyEnd(text)
+	if end == 0 || indexOf(known, text[:end]) < 0 {
+		return false
+	}
+	root, err := parseYAML([]byte("{" + text + "}"))
+	return err == nil && root != nil && root.Kind == yaml.MappingNode
 }
 
 // isHarmless reports whether a text after a key is surely what YAML reads: it

@@ -31,12 +31,15 @@ func (r *reader) addShape(n *yaml.Node, what, want, hint string) {
 		r.add(CodeEmpty, n, what+" is empty", "write it behind the dash, or delete the dash")
 		return
 	}
-	if r.bareTemplate(n) || r.mended[n.Line] { // a mended line may have another shape than was meant
+	if r.bareTemplate(n) || r.gluedDashKey(n) || r.wideBrackets(n) || r.mended[n.Line] { // a mended line may have another shape than was meant
 		return
 	}
 	if want == "fields (key: value)" {
 		r.add(CodeShape, n, fmt.Sprintf("%s must have %s, it is %s", what, want, shape(n)), hint)
 		return
+	}
+	if want == "a list" && hint == "" && n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 {
+		hint = "each entry begins with a dash and a space"
 	}
 	r.add(CodeShape, n, fmt.Sprintf("%s must be %s, not %s", what, want, shape(n)), hint)
 }
@@ -106,10 +109,21 @@ func (r *reader) isGiven(k, v *yaml.Node) bool {
 		if v.Value != "" {
 			msg = fmt.Sprintf("`%s` has no value: %s means nothing in YAML", k.Value, v.Value)
 			hint = fmt.Sprintf("%s: %s", k.Value, quote(v.Value))
+		} else if comment, ok := r.commentAfter(k); ok {
+			msg += ": a # begins a comment"
+			hint = fmt.Sprintf("%s: %s", k.Value, quote(comment))
 		}
 		r.add(CodeNull, k, msg, hint)
 	}
 	return false
+}
+
+// commentAfter gives the comment in place of the value of the key k, if it
+// looks like a text: #话题.
+func (r *reader) commentAfter(k *yaml.Node) (string, bool) {
+	_, rest, _ := strings.Cut(r.src.from(k.Line, k.Column), ":")
+	rest = strings.TrimSpace(rest)
+	return rest, strings.HasPrefix(rest, "#") && hasGluedHash(rest)
 }
 
 func (r *reader) null(n *yaml.Node, what string) {

@@ -112,7 +112,7 @@ func (r *reader) patternValue(n *yaml.Node, what string, kind, bare Kind) (strin
 	if kind == KindRegex {
 		r.warnCut(n)
 	} else {
-		r.warnProse(n, s)
+		r.warnPattern(n, s, bare == KindContains)
 	}
 	return s, true
 }

@@ -17,6 +17,11 @@ var words = func() map[string]bool {
 	return m
 }()
 
+// isWord tells whether s is a field of rule files or of bot.yaml.
+func isWord(s string) bool {
+	return words[s] || slices.Contains(botFields, s) || slices.Contains(accountFields, s)
+}
+
 // template reads a text that may be a template.
 func (r *reader) template(n *yaml.Node, what string) (Text, bool) {
 	s, ok := r.text(n, what)
@@ -41,7 +46,20 @@ func (r *reader) warnProse(n *yaml.Node, s string) {
 	if n.Style == 0 {
 		r.warnCut(n)
 		r.warnWideColon(n, s)
+		r.warnGluedDash(n, s)
+		if narrow, ok := narrowBrackets(s); ok {
+			r.add(CodeWideMarks, n, wideBrackets+", so all of it is text", narrow+"\nif it is text, put quotes around the whole")
+		}
 	}
+}
+
+// warnGluedDash warns of a text below its key that begins with a dash.
+func (r *reader) warnGluedDash(n *yaml.Node, s string) {
+	if s == "-" || !strings.HasPrefix(s, "-") || strings.HasPrefix(s, "--") || strings.TrimSpace(strings.TrimSuffix(r.src.line(n.Line), r.src.from(n.Line, n.Column))) != "" {
+		return
+	}
+	r.add(CodeGluedDash, n, fmt.Sprintf("%q is one text: the entries of a list have a space behind the dash", s),
+		"- "+strings.Join(strings.Split(s[1:], " -"), "\n- ")+"\nif it is a text, put quotes around it")
 }
 
 // warnCut warns of a plain text that a space and # end, unless the rest looks
@@ -135,12 +153,63 @@ func (r *reader) warnWideCommas(n *yaml.Node) {
 	}
 	for _, item := range n.Content {
 		if item.Kind == yaml.ScalarNode && item.Style == 0 && strings.ContainsAny(item.Value, "，、") {
-			parts := strings.FieldsFunc(item.Value, func(c rune) bool { return c == '，' || c == '、' })
-			for i, p := range parts {
-				parts[i] = strings.TrimSpace(p)
-			}
 			r.add(CodeWideComma, item, fmt.Sprintf("%q is one entry of the list: full-width commas do not separate", item.Value),
-				fmt.Sprintf("[%s]\nif it is one text, put quotes around it", strings.Join(parts, ", ")))
+				asList(item.Value)+"\nif it is one text, put quotes around it")
 		}
 	}
+}
+
+// asList writes a text with commas of any kind as the list that was meant.
+func asList(s string) string {
+	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(",，、；", c) })
+	for i, p := range parts {
+		parts[i] = quoteFlow(strings.TrimSpace(p))
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// warnPattern warns of an unquoted value of a pattern that is looked for with
+// more around it, or in it, than its writer hardly meant.
+func (r *reader) warnPattern(n *yaml.Node, s string, isKeyword bool) {
+	r.warnProse(n, s)
+	if n.Style == 0 && !r.warnWideMarks(n, s) && isKeyword {
+		r.warnSeparators(n, s)
+	}
+}
+
+// warnWideMarks warns of the quotes and brackets of Chinese input methods
+// around a pattern.
+func (r *reader) warnWideMarks(n *yaml.Node, s string) bool {
+	if _, ok := narrowBrackets(s); ok {
+		return true // warnProse has told
+	}
+	for _, pair := range []string{"“”", "‘’", "＂＂", "＇＇", "「」", "【】"} {
+		first, last := pair[:3], pair[3:]
+		inner, begins := strings.CutPrefix(s, first)
+		inner, ends := strings.CutSuffix(inner, last)
+		if !begins || !ends || inner == "" {
+			continue
+		}
+		hint := quote(inner)
+		if first == "【" {
+			hint = asList(inner)
+		}
+		r.add(CodeWideMarks, n, fmt.Sprintf("%s%s are looked for too: they are text, not YAML", first, last),
+			hint+"\nif they are meant, put quotes around the whole")
+		return true
+	}
+	return false
+}
+
+// warnSeparators warns of commas in a keyword that is no list.
+func (r *reader) warnSeparators(n *yaml.Node, s string) {
+	msg := "full-width commas do not separate"
+	switch {
+	case strings.ContainsAny(s, "，、；"):
+	case strings.Contains(s, ", "):
+		msg = "commas separate inside [ ] only"
+	default:
+		return
+	}
+	r.add(CodeWideComma, n, fmt.Sprintf("%q is one keyword: %s", s, msg), asList(s)+"\nif it is one text, put quotes around it")
 }
