@@ -53,7 +53,7 @@ func (l *linter) lintWord(r *rule, word string, at rules.Pos, tapped bool) {
 			msg += fmt.Sprintf(" in the state %q", state)
 		}
 		if taker := l.firstRule(m, inState(state)); taker != nil && taker.src.IsDefault() {
-			msg += ", only the default " + reference(taker.src)
+			msg += ", only the default rule " + reference(taker.src)
 		}
 		if told := (toldWord{word, at}); !l.told[told] { // several rules may use the named reply it stands in
 			l.told[told] = true

@@ -54,7 +54,7 @@ func TestLintWords(t *testing.T) {
 	const welcome = "rules:\n  - {name: 欢迎, when: {event: subscribe}, reply: '欢迎，回复“帮助”看看'}\n"
 	testLint(t, profile, LintOptions{}, []lintCase{
 		{"nobody", welcome, `2:56 W020 rule "欢迎": the reply tells users to send “帮助”, and no rule answers that`},
-		{"only a default", welcome + "  - {name: 默认, reply: 没听懂}\n", `2:56 W020 rule "欢迎": the reply tells users to send “帮助”, and no rule answers that, only the default 默认 (rules/a.yaml:3)`},
+		{"only a default", welcome + "  - {name: 默认, reply: 没听懂}\n", `2:56 W020 rule "欢迎": the reply tells users to send “帮助”, and no rule answers that, only the default rule 默认 (rules/a.yaml:3)`},
 		{"a rule", welcome + "  - {when: {keyword: 帮助}, reply: a}\n", ""},
 		{"a rule for part of it", welcome + "  - {when: {keyword: 助}, reply: a}\n", ""},
 		{"a rule for more than it", welcome + "  - {when: {keyword: 帮助中心}, reply: a}\n", "2:56 W020"},

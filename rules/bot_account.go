@@ -209,6 +209,10 @@ func (b *botReader) accountRest(a *Account, nodes map[string]*yaml.Node) {
 		a.MaxAge = b.span(age, "`max_age`", DefaultMaxAge, maxAge)
 	}
 	a.Late = b.choice(nodes["late"], "`late`", lateWays...)
+	if a.Late == LateSend && !a.Verified && (a.Kind == AccountSubscription || a.Kind == AccountService) {
+		b.add(CodeNotAllowed, nodes["late"], "`late: send` needs an API that WeChat refuses to an account that is not verified (48001)",
+			"if it is, say verified: true; else late: retry")
+	}
 	if a.Late == LateSend || a.Late == LateAsk {
 		b.add(CodeNotServed, nodes["late"], fmt.Sprintf("`late: %s` is not served yet: it works like drop", a.Late), "")
 	}

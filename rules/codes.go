@@ -58,7 +58,7 @@ const (
 	CodePath            = "E107" // not a path of a callback URL, or one that two accounts have
 	CodeAESKey          = "E108" // not an EncodingAESKey
 	CodeTimezone        = "E109" // a time zone that is not known
-	CodeURL             = "E110" // not the URL of a webhook or a store
+	CodeURL             = "E110" // not the URL of a webhook, a store or a button
 	CodeSize            = "E111" // not a size in bytes, or out of range
 	CodeNameTaken       = "E112" // a name that something else has
 	CodeCircle          = "E113" // named replies that use each other in a circle

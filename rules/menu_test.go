@@ -35,7 +35,7 @@ button:
 		}},
 		{Name: "位置", Type: "location_select", Key: "1"},
 	}}, menu)
-	if got := menu.Buttons[0]; got.Pos != at(3, 5) || got.KeyAt != (At{Line: 3, Col: 38}) {
+	if got := menu.Buttons[0]; got.Pos != at(3, 5) || got.KeyAt != (At{Line: 3, Col: 36}) {
 		t.Errorf("places: %v, %v", got.Pos, got.KeyAt)
 	}
 }

@@ -22,7 +22,8 @@ func (c *cli) checkCommand() *cobra.Command {
 file, line, column and what to try. It needs no secrets.
 
 Errors end it with exit code 1. Warnings count only with --strict: then a bot
-that has nothing but warnings gives exit code 3. Notes never count.`,
+that has nothing but warnings gives exit code 3. Notes never count. Each message
+ends in a code; docs/warnings.md has a section for it.`,
 		Args: oneDir,
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := botDir(args)
@@ -130,12 +131,21 @@ func (c *cli) printCheck(format, dir string, bot *rules.Bot, problems rules.Prob
 		c.problemPrinter(c.stdout, dir).print(problems)
 	}
 	if found := n.String(); found != "" {
-		fmt.Fprintln(c.stderr, found)
+		fmt.Fprintf(c.stderr, "%s; %s explains the codes\n", found, c.warningsPage())
 	}
 	if bot != nil && n.Errors == 0 {
 		fmt.Fprintf(c.stderr, "ok: %s\n", contentsOf(bot))
 	}
 	return nil
+}
+
+// warningsPage is the page with a section for each code, in the language of the
+// terminal.
+func (c *cli) warningsPage() string {
+	if c.terminalLang() == langZh {
+		return "docs/warnings.zh-CN.md"
+	}
+	return "docs/warnings.md"
 }
 
 // contentsOf says how much a bot holds.

@@ -40,7 +40,7 @@ func TestCheckText(t *testing.T) {
 	if !strings.HasPrefix(lines[3], "  hint: ") || !strings.Contains(lines[3], "when") {
 		t.Errorf("line 4: %q", lines[3])
 	}
-	if got.stderr != "1 error\n" {
+	if got.stderr != "1 error; docs/warnings.md explains the codes\n" {
 		t.Errorf("stderr: %q", got.stderr)
 	}
 }
@@ -94,7 +94,7 @@ func TestCheckStrict(t *testing.T) {
 		}
 	}
 	write(t, dir, "rules/b.yaml", "rules: [{wen: 1}]\n")
-	if got := runIn(t, dir, "check", "--strict"); got.code != exitProblems || !strings.HasSuffix(got.stderr, "1 error, 1 warning\n") {
+	if got := runIn(t, dir, "check", "--strict"); got.code != exitProblems || !strings.HasSuffix(got.stderr, "1 error, 1 warning; docs/warnings.md explains the codes\n") {
 		t.Errorf("exit code %d:\n%s", got.code, got.stderr)
 	}
 }
