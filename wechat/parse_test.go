@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // inPush puts elements into an otherwise complete push.
@@ -230,21 +231,29 @@ func TestParseWords(t *testing.T) {
 	}
 }
 
-// TestHasControl puts a control character at each place of a word.
-func TestHasControl(t *testing.T) {
-	for length := range 20 {
-		text := []byte("\t\n\r \x7f价格\u0080 0123456789"[:length])
-		if hasControl(string(text)) {
-			t.Errorf("%q has none", text)
+// TestPlainChars holds the fast check against the plain one: each character,
+// each pair of bytes that begins one, and each byte at each place of a text.
+func TestPlainChars(t *testing.T) {
+	check := func(s string) {
+		want := utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !xmlChar(r) }) < 0
+		if plainChars(s) != want {
+			t.Errorf("%q: %t", s, !want)
 		}
-		for i := range text {
-			changed := slices.Clone(text)
-			for changed[i] = range byte(0x20) {
-				want := changed[i] != '\t' && changed[i] != '\n' && changed[i] != '\r'
-				if hasControl(string(changed)) != want {
-					t.Errorf("%q: %t", changed, !want)
-				}
-			}
+	}
+	for r := range rune(utf8.MaxRune + 1) {
+		check(string(r))
+	}
+	for a := range 256 {
+		for b := range 256 {
+			check(string([]byte{byte(a), byte(b), 0x80, 0x80}))
+			check(string([]byte{byte(a), byte(b)}))
+		}
+	}
+	text := "\t\n\r \x7f价格\u0080 0123456789，\U0001F600z"
+	for i := range text {
+		check(text[:i])
+		for b := range 256 {
+			check(text[:i] + string([]byte{byte(b)}) + text[i:])
 		}
 	}
 }

@@ -17,21 +17,18 @@ type Push struct {
 	cipher *Cipher // that opened it
 	token  string
 	format Format // of the envelope
-}
 
-// opened keeps a push, its message and the room for the fields of a usual one
-// together: one allocation.
-type opened struct {
-	push    Push
+	// The message and the room for the fields of a usual one stand here to
+	// spare their allocation.
 	message Message
 	fields  [10]Field
 }
 
-func newOpened() *opened {
-	o := new(opened)
-	o.message.Fields = o.fields[:0]
-	o.push.Message = &o.message
-	return o
+// reset makes p an empty push, whatever it was before.
+func (p *Push) reset() {
+	*p = Push{}
+	p.message.Fields = p.fields[:0]
+	p.Message = &p.message
 }
 
 // drop removes a top-level field of a message that nobody else has seen yet.

@@ -89,50 +89,69 @@ func (r *Receiver) VerifyURL(q Query) (echostr string, err error) {
 // Open verifies and reads one POST in whatever mode it came. The error is of
 // type [*Error]; [HTTPStatus] says how to answer it. Nothing of body is kept.
 func (r *Receiver) Open(q Query, body []byte, now time.Time) (*Push, error) {
-	switch q.EncryptType {
-	case "", "raw":
-		return r.openPlain(q, body, now)
-	case "aes":
-		if len(r.ciphers) == 0 {
-			return r.openPlainCopy(q, body, now)
-		}
-		return r.openSealed(q, body, now)
-	}
-	if err := r.checkSignature(q); err != nil {
+	p := new(Push)
+	if err := r.OpenInto(p, q, body, now); err != nil {
 		return nil, err
 	}
-	return nil, &Error{Check: CheckParse, Msg: "encrypt_type is neither raw nor aes"}
+	return p, nil
 }
 
-func (r *Receiver) openPlain(q Query, body []byte, now time.Time) (*Push, error) {
+// OpenInto is Open in memory that may have held another push, of which nothing
+// but the strings may be in use. After an error p holds nothing.
+func (r *Receiver) OpenInto(p *Push, q Query, body []byte, now time.Time) error {
+	p.reset()
+	err := r.open(p, q, body, now)
+	if err != nil {
+		p.Message = nil
+	}
+	return err
+}
+
+func (r *Receiver) open(p *Push, q Query, body []byte, now time.Time) error {
+	switch q.EncryptType {
+	case "", "raw":
+		return r.openPlain(p, q, body, now)
+	case "aes":
+		if len(r.ciphers) == 0 {
+			return r.openPlainCopy(p, q, body, now)
+		}
+		return r.openSealed(p, q, body, now)
+	}
 	if err := r.checkSignature(q); err != nil {
-		return nil, err
+		return err
+	}
+	return &Error{Check: CheckParse, Msg: "encrypt_type is neither raw nor aes"}
+}
+
+func (r *Receiver) openPlain(p *Push, q Query, body []byte, now time.Time) error {
+	if err := r.checkSignature(q); err != nil {
+		return err
 	}
 	if len(r.ciphers) > 0 && !r.allowPlaintext {
-		return nil, &Error{
+		return &Error{
 			Check: CheckPlaintext,
 			Msg:   "the push is in plaintext, but an EncodingAESKey is configured",
 			Hint:  "choose safe mode (安全模式) in the WeChat console, or allow plaintext, or configure no key",
 		}
 	}
 	if err := r.checkAge(q, now); err != nil {
-		return nil, err
+		return err
 	}
-	return r.finish(newOpened(), body)
+	return r.finish(p, body)
 }
 
 // openPlainCopy opens a push in compatible mode without a key. The encrypted
 // copy is dropped from the fields: it may differ from one attempt to the next.
-func (r *Receiver) openPlainCopy(q Query, body []byte, now time.Time) (*Push, error) {
+func (r *Receiver) openPlainCopy(p *Push, q Query, body []byte, now time.Time) error {
 	if err := r.checkSignature(q); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.checkAge(q, now); err != nil {
-		return nil, err
+		return err
 	}
-	push, err := r.finish(newOpened(), body)
+	err := r.finish(p, body)
 	if failed(err, CheckParse) {
-		return nil, &Error{
+		return &Error{
 			Check: CheckAESKey,
 			Msg:   "the push is encrypted, but no EncodingAESKey is configured",
 			Hint:  "configure the EncodingAESKey and the AppID, or choose plaintext mode (明文模式) in the WeChat console",
@@ -140,38 +159,37 @@ func (r *Receiver) openPlainCopy(q Query, body []byte, now time.Time) (*Push, er
 		}
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	push.Message.drop("Encrypt")
-	return push, nil
+	p.Message.drop("Encrypt")
+	return nil
 }
 
-func (r *Receiver) openSealed(q Query, body []byte, now time.Time) (*Push, error) {
-	o := newOpened()
-	encrypt, format, err := readEnvelope(o.fields[:0], body)
+func (r *Receiver) openSealed(p *Push, q Query, body []byte, now time.Time) error {
+	encrypt, format, err := readEnvelope(p.fields[:0], body)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	clear(o.fields[:]) // the message's are to come
+	clear(p.fields[:]) // the message's are to come
 	if err := r.checkMsgSignature(q, encrypt); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.checkAge(q, now); err != nil {
-		return nil, err
+		return err
 	}
-	p := scratch.Get().(*[]byte)
-	buf := *p
-	defer func() { putScratch(p, buf) }()
+	space := scratch.Get().(*[]byte)
+	buf := *space
+	defer func() { putScratch(space, buf) }()
 	var firstErr error
 	for _, c := range r.ciphers {
 		var msg []byte
 		if buf, msg, err = c.decrypt(buf, encrypt); err == nil {
-			o.push.Sealed, o.push.cipher, o.push.token, o.push.format = true, c, r.token, format
-			return r.finish(o, msg)
+			p.Sealed, p.cipher, p.token, p.format = true, c, r.token, format
+			return r.finish(p, msg)
 		}
 		firstErr = tellingError(firstErr, err)
 	}
-	return nil, firstErr
+	return firstErr
 }
 
 // tellingError chooses between the failures of two keys: a readable AppID
@@ -183,18 +201,18 @@ func tellingError(first, next error) error {
 	return first
 }
 
-// finish reads the message, which is verified by now, into o.
-func (r *Receiver) finish(o *opened, body []byte) (*Push, error) {
-	m := &o.message
+// finish reads the message, which is verified by now, into p.
+func (r *Receiver) finish(p *Push, body []byte) error {
+	m := p.Message
 	if err := m.parse(body); err != nil {
-		return nil, err
+		return err
 	}
 	if r.originalID != "" && m.ToUserName != r.originalID {
-		return nil, &Error{
+		return &Error{
 			Check: CheckOriginalID,
 			Msg:   fmt.Sprintf("the push is for %s, but original ID %q is configured", quoteShort(m.ToUserName), r.originalID),
 			Hint:  "this is another account's push, or the configured original ID (原始ID, gh_…) is wrong",
 		}
 	}
-	return &o.push, nil
+	return nil
 }
