@@ -21,20 +21,27 @@ type remember struct {
 //
 // The parts of a Decision belong to the caller.
 func (e *Engine) Decide(m *wechat.Message, c Conversation) Decision {
+	return e.DecideIn(new(Room), m, c)
+}
+
+// DecideIn is Decide in memory that is used again: the parts of the Decision
+// count until the room is used for another one. Its effects last.
+func (e *Engine) DecideIn(room *Room, m *wechat.Message, c Conversation) Decision {
 	in := e.newInput(m, c)
 	defer in.release()
 	r, match := e.find(in)
-	return e.answer(in, r, match)
+	return e.answer(in, r, match, room)
 }
 
 // answer renders what a rule says: first what it remembers, from the old
 // variables, then the reply, which sees the new ones.
-func (e *Engine) answer(in *input, r *rule, found match) Decision {
+func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
+	room.clear()
 	forget := Effects{Forget: forgets(in.m)}
 	if r == nil {
 		return Decision{Effects: forget}
 	}
-	in.scope = scope{e: e, m: in.m, rule: r, match: found, vars: in.c.Vars}
+	in.scope = scope{e: e, m: in.m, rule: r, match: found, vars: in.c.Vars, room: room}
 	s := &in.scope
 	effects, err := r.effects(s, in)
 	if err != nil {
@@ -43,9 +50,12 @@ func (e *Engine) answer(in *input, r *rule, found match) Decision {
 	s.vars = withVars(s.vars, effects)
 	var parts []Part
 	if r.reply != nil {
-		if parts, err = r.reply.render(s, nil); err != nil {
+		if parts, err = r.reply.render(s, room.parts[:0]); err != nil {
 			return Decision{Rule: r.src, Effects: forget, Err: err}
 		}
+	}
+	if len(parts) == 0 {
+		parts = nil
 	}
 	if forget.Forget {
 		effects = forget
@@ -76,7 +86,8 @@ func (r *rule) effects(s *scope, in *input) (Effects, error) {
 		if err != nil {
 			return Effects{}, err
 		}
-		f.Remember[i] = wechat.Field{Path: r.remember[i].name, Value: cut(value, rules.MaxVarBytes)}
+		// The copy outlives the room, and does not keep the whole push.
+		f.Remember[i] = wechat.Field{Path: r.remember[i].name, Value: strings.Clone(cut(value, rules.MaxVarBytes))}
 	}
 	f.Goto = r.src.Goto
 	if f.Goto != "" && f.Goto != rules.GotoEnd {

@@ -25,7 +25,7 @@ type Effects struct {
 }
 
 // Decision is what an Engine answers for one message. Its parts belong to who
-// asked.
+// asked, or lie in the room that it was made in.
 type Decision struct {
 	Rule    *rules.Rule // nil: no rule held
 	Parts   []Part      // nil: nothing to say

@@ -38,13 +38,13 @@ func (e *Engine) Explain(m *wechat.Message, c Conversation) Explanation {
 	for r := range e.inOrder(in.c.State) {
 		found, why := r.confirm(in)
 		if why == holds {
-			x.Decision = e.answer(in, r, found)
+			x.Decision = e.answer(in, r, found, new(Room))
 			return x
 		}
 		failed, near := r.explain(in, why)
 		x.Tried = append(x.Tried, Trial{Rule: r.src, Failed: failed, Near: near})
 	}
-	x.Decision = e.answer(in, nil, match{})
+	x.Decision = e.answer(in, nil, match{}, new(Room))
 	return x
 }
 

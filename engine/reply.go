@@ -14,19 +14,6 @@ type node interface {
 	render(s *scope, parts []Part) ([]Part, error)
 }
 
-// add appends a finished reply. The usual answer, one reply, is one allocation.
-func add(parts []Part, r wechat.Reply, file string) []Part {
-	if parts != nil {
-		return append(parts, Part{Reply: &r, File: file})
-	}
-	one := &struct {
-		parts [1]Part
-		reply wechat.Reply
-	}{reply: r}
-	one.parts[0] = Part{Reply: &one.reply, File: file}
-	return one.parts[:]
-}
-
 type textNode struct{ text text }
 
 // render says nothing where the text comes out empty.
@@ -35,7 +22,9 @@ func (n *textNode) render(s *scope, parts []Part) ([]Part, error) {
 	if err != nil || strings.TrimSpace(t) == "" {
 		return parts, err
 	}
-	return add(parts, wechat.Reply{Kind: wechat.MsgText, Text: t}, ""), nil
+	r := s.reply()
+	r.Kind, r.Text = wechat.MsgText, t
+	return append(parts, Part{Reply: r}), nil
 }
 
 // mediaNode is any reply that is one object. What is literal of it stands in
@@ -63,15 +52,16 @@ const (
 )
 
 func (n *mediaNode) render(s *scope, parts []Part) ([]Part, error) {
-	r := n.fixed
+	r := s.reply()
+	*r = n.fixed
 	for i := range n.parts {
 		value, err := n.parts[i].text.render(s)
 		if err != nil {
 			return parts, err
 		}
-		n.parts[i].of.set(&r, value)
+		n.parts[i].of.set(r, value)
 	}
-	return add(parts, r, n.file), nil
+	return append(parts, Part{Reply: r, File: n.file}), nil
 }
 
 func (f mediaField) set(r *wechat.Reply, value string) {
@@ -103,7 +93,9 @@ func (n *newsNode) render(s *scope, parts []Part) ([]Part, error) {
 			return parts, err
 		}
 	}
-	return add(parts, wechat.Reply{Kind: wechat.MsgNews, Articles: articles}, ""), nil
+	r := s.reply()
+	r.Kind, r.Articles = wechat.MsgNews, articles
+	return append(parts, Part{Reply: r}), nil
 }
 
 type target struct {
@@ -155,7 +147,9 @@ func (n *menuNode) render(s *scope, parts []Part) ([]Part, error) {
 	if len(lines) == 0 {
 		return parts, nil
 	}
-	return add(parts, wechat.Reply{Kind: wechat.MsgText, Text: strings.Join(lines, "\n")}, ""), nil
+	r := s.reply()
+	r.Kind, r.Text = wechat.MsgText, strings.Join(lines, "\n")
+	return append(parts, Part{Reply: r}), nil
 }
 
 // menuLink makes the link of one choice. The address is community knowledge:
@@ -178,7 +172,9 @@ func (n *transferNode) render(s *scope, parts []Part) ([]Part, error) {
 	if err != nil {
 		return parts, err
 	}
-	return add(parts, wechat.Reply{Kind: wechat.MsgTransfer, KfAccount: strings.TrimSpace(account)}, ""), nil
+	r := s.reply()
+	r.Kind, r.KfAccount = wechat.MsgTransfer, strings.TrimSpace(account)
+	return append(parts, Part{Reply: r}), nil
 }
 
 type silentNode struct{}

@@ -101,6 +101,40 @@ rules:
 	}
 }
 
+// In a room, what one decision gave counts until the next; what it remembers
+// lasts.
+func TestDecideIn(t *testing.T) {
+	e := compile(t, `
+rules:
+- when: {keyword: x}
+  remember: {n: "记 {{.Content}}", all: "{{.Content}}"}
+  reply: {all: ["一 {{.Content}}", "{{.Vars.n}} 二 {{.Content}}", {image: "{{.Content}}-{{.Content}}"}]}
+- {when: {keyword: y}, reply: "{{.Content}}!"}
+- {when: {keyword: z}, reply: {silent: true}}
+`)
+	var room Room
+	var kept []wechat.Field
+	for range 3 {
+		d := e.DecideIn(&room, say(t, "x1"), Conversation{})
+		if diff := cmp.Diff(e.Decide(say(t, "x1"), Conversation{}), d); diff != "" {
+			t.Error(diff)
+		}
+		kept = d.Effects.Remember
+		for _, text := range []string{"z9", "y" + strings.Repeat("长", maxRoom), "y2", "nothing"} {
+			d := e.DecideIn(&room, say(t, text), Conversation{})
+			if diff := cmp.Diff(e.Decide(say(t, text), Conversation{}), d); diff != "" {
+				t.Error(diff)
+			}
+		}
+		if cap(room.text) > maxRoom {
+			t.Errorf("the room keeps %d bytes", cap(room.text))
+		}
+	}
+	if want := []wechat.Field{{Path: "n", Value: "记 x1"}, {Path: "all", Value: "x1"}}; !cmp.Equal(kept, want) {
+		t.Errorf("remembered: %v", kept)
+	}
+}
+
 // What a Decision holds belongs to the caller: it may be changed.
 func TestPartsAreNotShared(t *testing.T) {
 	e := compile(t, "rules:\n- {when: {keyword: x}, reply: {all: [a, {news: [{title: t, url: 'http://u'}]}, {use: n}]}}\nreplies: {n: {image: media/a.jpg}}\n")

@@ -15,6 +15,8 @@ type scope struct {
 	match match
 	vars  map[string]string
 
+	room *Room // nil: everything is allocated
+
 	draws int // random choices made so far
 	work  int // bytes that the functions of templates may still handle
 }

@@ -54,26 +54,43 @@ func (t *text) render(s *scope) (string, error) {
 	return rendered, nil
 }
 
-// join renders the segments. A template that is one field costs nothing.
+// join renders the segments into the room. A template that is one field costs
+// nothing but the look at it.
 func (p *program) join(s *scope) (string, error) {
-	var scratch [8]string
-	parts, size := scratch[:0], 0
+	if first := &p.segments[0]; len(p.segments) == 1 && first.literal == "" {
+		value := s.text(first.field)
+		if len(value) > maxRendered {
+			return "", errTooLong
+		}
+		return value, nil
+	}
+	room := s.room
+	if room == nil {
+		room = new(Room)
+	}
+	start := len(room.text)
+	grown, err := p.appendTo(room.text, s)
+	if err != nil {
+		return "", err
+	}
+	room.text = grown
+	return room.string(start), nil
+}
+
+func (p *program) appendTo(dst []byte, s *scope) ([]byte, error) {
+	limit := len(dst) + maxRendered
 	for i := range p.segments {
 		seg := &p.segments[i]
-		if seg.literal != "" {
-			parts = append(parts, seg.literal)
-			size += len(seg.literal)
-		}
+		value := ""
 		if !seg.last {
-			value := s.text(seg.field)
-			parts = append(parts, value)
-			size += len(value)
+			value = s.text(seg.field)
 		}
+		if len(dst)+len(seg.literal)+len(value) > limit {
+			return dst, errTooLong
+		}
+		dst = append(append(dst, seg.literal...), value...)
 	}
-	if size > maxRendered {
-		return "", errTooLong
-	}
-	return strings.Join(parts, ""), nil
+	return dst, nil
 }
 
 // execute renders what needs text/template.
