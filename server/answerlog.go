@@ -8,21 +8,23 @@ import (
 
 // answerLog keeps answers in the order they came, oldest out. At full load
 // there are millions a minute, so it is made of few large pieces without
-// pointers, which cost the garbage collector nothing.
+// pointers, which cost the garbage collector nothing, and what is dropped
+// leaves its slot in the index as it is: a slot whose chunk is gone is free.
 type answerLog struct {
-	// index finds a record by the second half of its key; the record has the
-	// whole key. Of two pushes that share a half only the later is found.
-	index  map[uint64]position
+	index  []row   // a power of two of them
 	chunks []chunk // oldest first
-	first  uint32  // number of chunks[0]
+	first  uint32  // number of chunks[0]; there is no chunk 0
+	spare  []byte  // of a chunk that was dropped
 	bytes  int     // of the chunks
-	max    int
+	max    int     // of the chunks and the index
 }
 
-// position is the number of a chunk and an offset in it.
-type position struct{ chunk, offset uint32 }
+// row is where the keys are found that share some bits: one line of the
+// processor's cache. A slot is the number of a chunk (32 bits), the offset of
+// the record in it (16) and more bits of the key (16).
+type row [8]uint64
 
-// chunk is a row of records: key, time, length, answer.
+// chunk is a sequence of records: key, time, length, answer.
 type chunk struct {
 	data []byte
 	last int64 // when its newest record came, Unix seconds
@@ -31,39 +33,39 @@ type chunk struct {
 const (
 	recordHead = 16 + 4 + 4
 	chunkBytes = 16 << 10
-	indexBytes = 32 // about what an entry of the index takes
+	rowBytes   = 64
 )
 
 func newAnswerLog(maxBytes int) answerLog {
-	return answerLog{index: map[uint64]position{}, max: maxBytes}
+	return answerLog{first: 1, max: maxBytes}
 }
 
-func half(k store.Key) uint64 { return binary.LittleEndian.Uint64(k[8:]) }
-
-// find gives the answer that is kept for a push, as answer.encode wrote it.
+// find gives the answer that is kept for a push, as answer.encode wrote it. It
+// counts until the next one is added.
 func (l *answerLog) find(k store.Key, now int64) ([]byte, bool) {
-	p, ok := l.index[half(k)]
-	if !ok {
+	if len(l.index) == 0 {
 		return nil, false
 	}
-	record := l.chunks[p.chunk-l.first].data[p.offset:]
-	if store.Key(record[:16]) != k {
-		return nil, false
+	for _, slot := range l.row(k) {
+		record, ok := l.record(slot, k)
+		if !ok {
+			continue
+		}
+		when := int64(binary.LittleEndian.Uint32(record[16:]))
+		if now-when > int64(store.Keep.Seconds()) {
+			return nil, false
+		}
+		size := binary.LittleEndian.Uint32(record[20:])
+		return record[recordHead : recordHead+size], true
 	}
-	when := int64(binary.LittleEndian.Uint32(record[16:]))
-	if now-when > int64(store.Keep.Seconds()) {
-		return nil, false
-	}
-	size := binary.LittleEndian.Uint32(record[20:])
-	return record[recordHead : recordHead+size], true
+	return nil, false
 }
 
-// add keeps an answer.
+// add keeps an answer, in place of an earlier one to the same push.
 func (l *answerLog) add(k store.Key, a answer, now int64) {
 	l.makeRoom(now)
 	if n := len(l.chunks); n == 0 || len(l.chunks[n-1].data) > chunkBytes-256 {
-		l.chunks = append(l.chunks, chunk{data: make([]byte, 0, chunkBytes)})
-		l.bytes += chunkBytes
+		l.addChunk()
 	}
 	c := &l.chunks[len(l.chunks)-1]
 	before, start := cap(c.data), len(c.data)
@@ -74,35 +76,100 @@ func (l *answerLog) add(k store.Key, a answer, now int64) {
 	binary.LittleEndian.PutUint32(c.data[start+20:], uint32(len(c.data)-start-recordHead))
 	c.last = now
 	l.bytes += cap(c.data) - before
-	l.index[half(k)] = position{chunk: l.first + uint32(len(l.chunks)-1), offset: uint32(start)}
+	l.place(k, uint64(l.first+uint32(len(l.chunks)-1))<<32|uint64(start)<<16|tag(k))
+}
+
+func (l *answerLog) addChunk() {
+	data := l.spare
+	if l.spare = nil; data == nil {
+		data = make([]byte, 0, chunkBytes)
+	}
+	l.chunks = append(l.chunks, chunk{data: data})
+	l.bytes += chunkBytes
 }
 
 // makeRoom drops the chunks that are too old or too much.
 func (l *answerLog) makeRoom(now int64) {
 	for len(l.chunks) > 0 {
 		old := now-l.chunks[0].last > int64(store.Keep.Seconds())
-		if !old && l.bytes+indexBytes*len(l.index) <= l.max {
+		if !old && l.bytes+rowBytes*len(l.index) <= l.max {
 			return
 		}
-		l.dropOldest()
+		c := &l.chunks[0]
+		l.bytes -= cap(c.data)
+		if cap(c.data) == chunkBytes {
+			l.spare = c.data[:0]
+		}
+		c.data = nil
+		l.chunks = l.chunks[1:]
+		l.first++
 	}
-	if l.first > 0 && len(l.index) == 0 { // a map never shrinks
-		l.index = map[uint64]position{}
-	}
+	l.index, l.spare = nil, nil // after a minute without a push
 }
 
-func (l *answerLog) dropOldest() {
-	c := l.chunks[0]
-	for offset := 0; offset < len(c.data); {
-		record := c.data[offset:]
-		h := half(store.Key(record[:16]))
-		if l.index[h] == (position{l.first, uint32(offset)}) {
-			delete(l.index, h)
-		}
-		offset += recordHead + int(binary.LittleEndian.Uint32(record[20:]))
+func tag(k store.Key) uint64 { return uint64(binary.LittleEndian.Uint16(k[6:])) }
+
+func (l *answerLog) row(k store.Key) *row {
+	return &l.index[int(binary.LittleEndian.Uint32(k[8:]))&(len(l.index)-1)]
+}
+
+// live reports whether the chunk of a slot is still there.
+func (l *answerLog) live(slot uint64) bool { return uint32(slot>>32) >= l.first }
+
+// record is the record of a slot, if it is that of the key.
+func (l *answerLog) record(slot uint64, k store.Key) ([]byte, bool) {
+	if slot&0xFFFF != tag(k) || !l.live(slot) {
+		return nil, false
 	}
-	l.bytes -= cap(c.data)
-	l.chunks[0].data = nil
-	l.chunks = l.chunks[1:]
-	l.first++
+	record := l.at(slot)
+	return record, store.Key(record[:16]) == k
+}
+
+// at is what begins with the record of a live slot.
+func (l *answerLog) at(slot uint64) []byte {
+	return l.chunks[uint32(slot>>32)-l.first].data[slot>>16&0xFFFF:]
+}
+
+// place puts a slot into the index, which grows where a row is full.
+func (l *answerLog) place(k store.Key, slot uint64) {
+	if len(l.index) == 0 {
+		l.grow()
+	}
+	free := l.slotFor(k)
+	for free == nil && 2*rowBytes*len(l.index) < l.max {
+		l.grow()
+		free = l.slotFor(k)
+	}
+	if free == nil { // of more answers than there can be, or of keys made to meet
+		free = &l.row(k)[0]
+	}
+	*free = slot
+}
+
+// slotFor is the slot of the key, else a free one, else nil.
+func (l *answerLog) slotFor(k store.Key) (free *uint64) {
+	r := l.row(k)
+	for i, slot := range r {
+		if _, ok := l.record(slot, k); ok {
+			return &r[i]
+		}
+		if !l.live(slot) {
+			free = &r[i]
+		}
+	}
+	return free
+}
+
+func (l *answerLog) grow() {
+	old := l.index
+	l.index = make([]row, max(4, 2*len(old)))
+	for _, r := range old {
+		for _, slot := range r {
+			if l.live(slot) {
+				k := store.Key(l.at(slot)[:16])
+				// A row is split over two, so there is room.
+				*l.slotFor(k) = slot
+			}
+		}
+	}
 }
