@@ -24,16 +24,18 @@ const (
 // finishes what is in flight. It closes the listeners. A Server serves once.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	servers := []*http.Server{s.httpServer(s.public)}
-	listeners := []net.Listener{newBounded(public, maxConnections)}
+	listeners := []*listener{newListener(public, maxConnections)}
 	if admin != nil {
 		servers = append(servers, s.httpServer(s.admin))
-		listeners = append(listeners, newBounded(admin, maxConnections))
+		listeners = append(listeners, newListener(admin, maxConnections))
 		if !loopback(admin.Addr().String()) {
 			s.log.Warn("reload by HTTP is off but for connections over loopback", "admin", admin.Addr().String())
 		}
 	}
 	failed := make(chan error, len(servers))
-	var running sync.WaitGroup
+	served := make(chan struct{})
+	var running, sweeping sync.WaitGroup
+	sweeping.Go(func() { sweepEach(time.Second, listeners, served) })
 	for i, srv := range servers {
 		running.Go(func() { failed <- srv.Serve(listeners[i]) })
 	}
@@ -45,6 +47,8 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	}
 	s.stop(servers)
 	running.Wait()
+	close(served)
+	sweeping.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
@@ -81,49 +85,4 @@ func (s *Server) stop(servers []*http.Server) {
 	stopped.Wait()
 	s.cancel() // workers whose requests have gone
 	s.working.Wait()
-}
-
-// bounded is a listener that accepts no more connections than a bound until
-// one of them is closed.
-type bounded struct {
-	net.Listener
-	slots chan struct{}
-	done  chan struct{}
-	once  sync.Once
-}
-
-func newBounded(l net.Listener, n int) *bounded {
-	return &bounded{Listener: l, slots: make(chan struct{}, n), done: make(chan struct{})}
-}
-
-// Accept implements net.Listener.
-func (l *bounded) Accept() (net.Conn, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		<-l.slots
-		return nil, err
-	}
-	return &boundedConn{Conn: conn, free: sync.OnceFunc(func() { <-l.slots })}, nil
-}
-
-// Close implements net.Listener.
-func (l *bounded) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return l.Listener.Close()
-}
-
-type boundedConn struct {
-	net.Conn
-	free func()
-}
-
-// Close implements net.Conn.
-func (c *boundedConn) Close() error {
-	defer c.free()
-	return c.Conn.Close()
 }

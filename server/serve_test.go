@@ -145,7 +145,7 @@ func TestConnectionsAndHeadersAreBounded(t *testing.T) {
 	stop()
 	<-served
 
-	l := newBounded(listen(t), 1)
+	l := newListener(listen(t), 1)
 	dial := func() net.Conn {
 		c, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
