@@ -3,6 +3,8 @@ package server
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
+	"strings"
 
 	"wereply/wechat"
 )
@@ -30,6 +32,24 @@ func (a answer) encode(dst []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// clone gives the answer in memory of its own.
+func (a answer) clone() answer {
+	if a.reply == nil {
+		return a
+	}
+	r := *a.reply
+	r.Articles = slices.Clone(r.Articles)
+	for _, text := range replyTexts(&r) {
+		*text = strings.Clone(*text)
+	}
+	for i := range r.Articles {
+		for _, text := range articleTexts(&r.Articles[i]) {
+			*text = strings.Clone(*text)
+		}
+	}
+	return answer{reply: &r, created: a.created}
 }
 
 var errNoAnswer = errors.New("server: a kept answer cannot be read")

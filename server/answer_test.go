@@ -1,6 +1,9 @@
 package server
 
 import (
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +33,36 @@ func TestAnswersAreKeptWhole(t *testing.T) {
 		if diff := cmp.Diff(a, got, cmp.AllowUnexported(answer{})); diff != "" {
 			t.Error(diff)
 		}
+		if diff := cmp.Diff(a, a.clone(), cmp.AllowUnexported(answer{})); diff != "" {
+			t.Error(diff)
+		}
 	}
+}
+
+// TestAnswersDoNotMix pushes from many sides at once, each push twice: the
+// memory of one must not show in the answer of another.
+func TestAnswersDoNotMix(t *testing.T) {
+	r := start(t, plainBot, `rules: [{reply: "你说 {{.Content}}!"}]`)
+	var pushing sync.WaitGroup
+	for side := range 8 {
+		pushing.Go(func() {
+			for i := range 100 {
+				content := fmt.Sprintf("%d-%d-%s", side, i, strings.Repeat("长", 5*side+i%7))
+				want := "你说 " + content + "!"
+				doc := r.text(content)
+				var twice sync.WaitGroup
+				for range 2 {
+					twice.Go(func() {
+						if got := said(r.push(doc)); got != want {
+							t.Errorf("got %q, want %q", got, want)
+						}
+					})
+				}
+				twice.Wait()
+			}
+		})
+	}
+	pushing.Wait()
 }
 
 func FuzzDecodeAnswer(f *testing.F) {

@@ -111,7 +111,7 @@ func changes(f engine.Effects) bool {
 // timed decides and observes how long it took.
 func (s *Server) timed(p *push, c engine.Conversation) engine.Decision {
 	began := s.now()
-	d := p.acc.engine.Decide(p.msg, c)
+	d := p.acc.engine.DecideIn(p.room, p.msg, c)
 	p.acc.metrics.decisions.Observe(s.now().Sub(began).Seconds())
 	return d
 }

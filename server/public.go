@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"wereply/engine"
 	"wereply/wechat"
 )
 
@@ -64,13 +65,14 @@ func (s *Server) serveVerification(c echo.Context, acc *account) {
 // happens.
 func (s *Server) servePush(c echo.Context, acc *account, maxBody int64, arrived time.Time) {
 	var p *push
+	space := spaces.Get().(*space)
 	defer func() {
 		if v := recover(); v != nil {
-			s.panicked(c, acc, p, v)
+			s.panicked(c, acc, p, v) // and nobody uses its memory again
+			return
 		}
+		space.free()
 	}()
-	space := spaces.Get().(*space)
-	defer space.free()
 	r := c.Request()
 	body, problem := space.read(r, maxBody)
 	if problem.status != 0 {
@@ -79,12 +81,12 @@ func (s *Server) servePush(c echo.Context, acc *account, maxBody int64, arrived 
 		return
 	}
 	q := wechat.ParseQuery(r.URL.RawQuery)
-	opened, err := acc.receiver.Open(q, body, arrived)
-	if err != nil {
+	if err := acc.receiver.OpenInto(&space.opened, q, body, arrived); err != nil {
 		s.refuse(c, refusal{acc: acc, status: wechat.HTTPStatus(err), err: err, query: q})
 		return
 	}
-	p = &push{acc: acc, opened: opened, msg: opened.Message, arrived: arrived, first: arrived}
+	p = space.newPush(acc, arrived)
+	p.shared = s.o.Observe != nil // which may keep what it sees
 	p.identify()
 	a, o := s.answer(r.Context(), p)
 	if !s.write(c, p, a, space) {
@@ -159,15 +161,32 @@ func respond(w *echo.Response, status int, contentType []string, body []byte) {
 }
 
 // space is the memory that one request works in.
-type space struct{ body, doc []byte }
+type space struct {
+	body, doc []byte
+	opened    wechat.Push
+	push      push
+	room      engine.Room
+}
 
 var spaces = sync.Pool{New: func() any { return &space{body: make([]byte, 0, 2048), doc: make([]byte, 0, 2048)} }}
 
-// free gives the memory back, unless it grew beyond what is usual.
-func (b *space) free() {
-	if cap(b.body) <= 64<<10 && cap(b.doc) <= 64<<10 {
-		spaces.Put(b)
+// newPush is the push that was opened.
+func (b *space) newPush(acc *account, arrived time.Time) *push {
+	b.push = push{
+		acc: acc, opened: &b.opened, msg: b.opened.Message, room: &b.room,
+		arrived: arrived, first: arrived,
 	}
+	return &b.push
+}
+
+// free gives the memory back, unless somebody else has it or it grew beyond what is
+// usual. It holds no account, so that old rules can go.
+func (b *space) free() {
+	if b.push.shared || cap(b.body) > 64<<10 || cap(b.doc) > 64<<10 {
+		return
+	}
+	b.push = push{}
+	spaces.Put(b)
 }
 
 // read reads the body of a push. A refusal without a status is none.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"wereply/engine"
 	"wereply/server/store"
 	"wereply/wechat"
 )
@@ -20,6 +21,9 @@ type push struct {
 	arrived time.Time // this attempt
 	first   time.Time // the first attempt that is known
 	talks   bool      // the conversation counts
+
+	room   *engine.Room // what is said lies here
+	shared bool         // a worker or an observer has the push, perhaps for longer than the request
 }
 
 // outcome is what became of an attempt, for the metrics and the log.
@@ -86,6 +90,7 @@ func (s *Server) answer(ctx context.Context, p *push) (answer, outcome) {
 	if (!p.talks || s.local) && !p.acc.asks {
 		return s.work(ctx, p) // at once: nothing in it can block
 	}
+	p.shared = true
 	joined = s.pushes.join(p.key)
 	s.working.Add(1)
 	go s.workApart(p)

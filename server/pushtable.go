@@ -103,7 +103,7 @@ func (t *pushTable) finish(k store.Key, a answer, o outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if j := s.running[k].joined; j != nil {
-		j.answer, j.outcome = a, o
+		j.answer, j.outcome = a.clone(), o
 		close(j.done)
 	}
 	delete(s.running, k)

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"hash/maphash"
+	"strings"
 	"sync"
 	"time"
 
@@ -162,6 +163,7 @@ func (m *Memory) Commit(_ context.Context, c Commit) (Result, error) {
 
 func (s *shard) put(u User, conv engine.Conversation) {
 	s.version++
+	u.OpenID = strings.Clone(u.OpenID) // a part of the push would keep it whole
 	r := &record{user: u, conv: conv, version: s.version, bytes: size(u, conv), end: end(conv)}
 	s.users[u] = s.order.PushBack(r)
 	s.bytes += r.bytes
