@@ -127,9 +127,11 @@ func (c *compiler) media(at *env, src *rules.Reply) node {
 		Kind: mediaKinds[src.Kind], ThumbURL: m.ThumbURL.Source, AppID: m.AppID.Source, PagePath: m.PagePath.Source,
 	}}
 	pos := rules.Pos{File: at.file, At: src.At}
-	if src.Kind == rules.ReplyLink || src.Kind == rules.ReplyMiniProgramPage {
+	switch {
+	case c.profile.Kind == rules.AccountMiniProgram: // noteMiniProgram tells of all its replies at once
+	case src.Kind == rules.ReplyLink || src.Kind == rules.ReplyMiniProgramPage:
 		c.notServed(at.rule, pos, n.fixed.Kind+" replies go through the API, which is not served yet: nothing is said")
-	} else if m.File != "" {
+	case m.File != "":
 		c.notServed(at.rule, pos, fmt.Sprintf("the file %s must be uploaded through the API, which is not served yet: nothing is said", m.File))
 	}
 	for _, part := range []struct {

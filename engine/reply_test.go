@@ -228,7 +228,7 @@ func TestNotes(t *testing.T) {
 
 	mini := profile
 	mini.Kind = rules.AccountMiniProgram
-	_, problems = compileFor(t, mini, "rules:\n- {when: {keyword: x}, reply: {transfer: true}}\n- {when: {keyword: y}, reply: a}\n- {when: {keyword: z}, reply: {silent: true}}\n- {reply: b}\n")
+	_, problems = compileFor(t, mini, "rules:\n- {when: {keyword: x}, reply: {transfer: true}}\n- {when: {keyword: y}, reply: a}\n- {when: {keyword: z}, reply: {silent: true}}\n- {reply: {link: {title: b, description: b, url: b, thumb_url: b}}}\n")
 	checkNote(t, "mini program", problems, `rules/a.yaml:3:31: account "shop" is a mini program: replies other than transfer and silent go through the API, which is not served yet (2 rules)`)
 }
 
