@@ -63,7 +63,7 @@ const (
 	CodeNameTaken       = "E112" // a name that something else has
 	CodeCircle          = "E113" // named replies that use each other in a circle
 	CodeTestAccount     = "E114" // a test of an account that does not read its file
-	CodeNoRules         = "W110" // a rules folder without rule files
+	CodeNoRules         = "W110" // a rules folder without rule files, or rule files without rules
 	CodeNoMedia         = "W111" // a media file that is not there
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
 	CodeNotServed       = "N001" // right, but not served yet

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -111,6 +112,10 @@ func (r *reader) event(n *yaml.Node, name string) (string, bool) {
 	}
 	if lower := strings.ToLower(name); wechat.KnownMsgType(lower) {
 		r.add(CodeUnknownName, n, fmt.Sprintf("%s is no event but a type of message", lower), fmt.Sprintf("`msg_type: %s`", lower))
+		return "", false
+	}
+	if strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= utf8.RuneSelf }) {
+		r.add(CodeUnknownName, n, fmt.Sprintf("WeChat has no event %q", name), "its names are English words, such as subscribe, SCAN, CLICK or VIEW")
 		return "", false
 	}
 	return name, true

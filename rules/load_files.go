@@ -77,11 +77,26 @@ func (l *Loader) build(v *view, b *botReader) (problems Problems, ok bool) {
 		sets[a.Name] = set
 		a.Set = set.set
 		problems = append(problems, set.problems...)
+		problems = append(problems, nothingAnswers(a, lists[i])...)
 	}
 	if len(sets) > 0 {
 		l.sets = sets
 	}
 	return problems, true
+}
+
+// nothingAnswers warns of an account whose files hold no rule: perhaps one was
+// emptied by mistake.
+func nothingAnswers(a *Account, list []*parsedFile) Problems {
+	for _, p := range list {
+		if len(p.file.Rules) > 0 || p.problems.HasError() {
+			return nil
+		}
+	}
+	if len(list) == 0 {
+		return nil // its folders are told of
+	}
+	return Problems{{Code: CodeNoRules, Pos: a.Pos, Msg: fmt.Sprintf("the rule files of account %q hold no rules: nothing is answered", a.Name)}}
 }
 
 // buildSet gives the Set of the last load if it would be the same.

@@ -191,7 +191,7 @@ func TestSetProblems(t *testing.T) {
 			[]string{`rules/10.yaml:1:9: rule "a": the rule at rules/1.yaml:1:9 has this name already`},
 		},
 		"reply names": {
-			map[string]string{"rules/1.yaml": "replies: {a: x, b: y}", "rules/2.yaml": "replies: {b: z}"},
+			map[string]string{"rules/1.yaml": "replies: {a: x, b: y}", "rules/2.yaml": "replies: {b: z}\nrules: [{name: a, reply: a}]"},
 			[]string{`rules/2.yaml:1:11: the reply "b" stands at rules/1.yaml:1:17 already`},
 		},
 		"use": {
@@ -221,15 +221,19 @@ func TestSetProblems(t *testing.T) {
 			[]string{`rules/1.yaml:34:49: the rules of the account remember more than 32 vars, beginning with "v32" here`},
 		},
 		"tests": {
-			map[string]string{"rules/1.yaml": "tests:\n  - {account: shopp, send: a, expect: a}\n  - {account: other, send: a, expect: a}\n  - {account: shop, send: a, expect: a}\n"},
+			map[string]string{"rules/1.yaml": "rules: [{name: a, reply: a}]\ntests:\n  - {account: shopp, send: a, expect: a}\n  - {account: other, send: a, expect: a}\n  - {account: shop, send: a, expect: a}\n"},
 			[]string{
-				`rules/1.yaml:2:5: no account is named "shopp"`,
-				`rules/1.yaml:3:5: the account "other" of the test does not read this file`,
+				`rules/1.yaml:3:5: no account is named "shopp"`,
+				`rules/1.yaml:4:5: the account "other" of the test does not read this file`,
 			},
 		},
 		"media": {
 			map[string]string{"media/cat.jpg": "x", "rules/1.yaml": "rules: [{name: r, reply: {random: [{image: media/cat.jpg}, {image: media/dog.jpg}]}}]"},
 			[]string{`rules/1.yaml:1:60: rule "r": there is no file media/dog.jpg`},
+		},
+		"emptied": {
+			map[string]string{"rules/1.yaml": "# nothing yet\n", "rules/2.yaml": "replies: {b: z}"},
+			[]string{`bot.yaml:3:5: the rule files of account "shop" hold no rules: nothing is answered`},
 		},
 		"no rules": {
 			map[string]string{"rules/notes.txt": "x"},
