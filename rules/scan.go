@@ -45,6 +45,9 @@ func scan(data []byte, a *arena) *yaml.Node {
 	}
 	if strings.IndexByte(text, '\r') >= 0 {
 		text = strings.ReplaceAll(text, "\r\n", "\n")
+		if strings.IndexByte(text, '\r') >= 0 {
+			return nil // a lone one ends a line too
+		}
 	}
 	s := scanner{text: text, line: 1, arena: a}
 	if !s.lines() || s.indent != 0 {

@@ -62,6 +62,7 @@ func FuzzScan(f *testing.F) {
 	for _, data := range scanSeeds(f) {
 		f.Add(data)
 	}
+	f.Add([]byte("k:k: \r"))
 	f.Fuzz(func(t *testing.T, data []byte) { checkScan(t, data) })
 }
 
