@@ -102,6 +102,9 @@ type answerForm struct {
 	// The state that the conversation is in afterwards; none = in no state.
 	// 之后对话所处的状态；none 表示不在任何状态里。
 	State expectStateForm `yaml:"state,omitempty"`
+	// What the conversation remembers afterwards, by name; "" = nothing.
+	// 之后对话里记住的值，按名字写；"" 表示没有记住。
+	Vars map[varNameForm]textForm `yaml:"vars,omitempty"`
 	// true: nothing is said. false: something is.
 	// true 表示什么也没说，false 表示说了什么。
 	Silent boolForm `yaml:"silent,omitempty"`

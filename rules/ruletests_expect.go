@@ -66,6 +66,12 @@ func (r *reader) expectField(e *Expect, key string, v *yaml.Node) {
 		if b, ok := r.boolean(v, what); ok {
 			e.Silent = &b
 		}
+	case "vars":
+		r.entries(v, what, func(name string, k, v *yaml.Node) {
+			if s, ok := r.text(v, "`"+name+"`"); ok {
+				e.Vars = append(e.Vars, wechat.Field{Path: name, Value: s})
+			}
+		})
 	case "contains":
 		e.Contains, _ = r.texts(v, what)
 	case "regex":

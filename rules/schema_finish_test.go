@@ -82,7 +82,12 @@ func finishRule(_ generator, s *schema) {
 	s.Then = having([]string{"goto"}, byName{"goto": {Not: &schema{Const: GotoEnd}}})
 	remember := at(s, "remember")
 	remember.MaxProperties = number(MaxVars)
-	remember.PropertyNames = &schema{Pattern: "^[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*$"}
+	remember.PropertyNames = varName()
+}
+
+// varName is a name that .Vars. can read.
+func varName() *schema {
+	return &schema{Pattern: "^[^\\x00-@\\[-^`{-\\x7f][^\\x00-/:-@\\[-^`{-\\x7f]*$"}
 }
 
 // finishFields lets editors complete WeChat's names.
@@ -139,9 +144,10 @@ func finishAnswer(_ generator, s *schema) {
 		field.Description = "The field " + replyWords[word] + " of the reply.\n\n回复的 " + replyWords[word] + " 字段。"
 		s.Properties.Set(word, field)
 	}
+	at(s, "vars").PropertyNames = varName()
 	s.PatternProperties = map[string]*schema{`^([\s\S]*\.)?(` + strings.Join(replyPaths, "|") + ")$": {Ref: "#/$defs/text"}}
 	s.If = having([]string{"silent"}, byName{"silent": {Enum: []any{true, "true"}}})
-	s.Then = &schema{PropertyNames: enum("rule", "state", "silent")}
+	s.Then = &schema{PropertyNames: enum("rule", "state", "vars", "silent")}
 }
 
 func finishBot(_ generator, s *schema) {

@@ -251,7 +251,8 @@ type Expect struct {
 	Contains []string
 	Regex    []string
 	OneOf    []string
-	State    *string // "none" = in no state
+	State    *string        // "none" = in no state
+	Vars     []wechat.Field // what the conversation remembers, by name; "" = nothing
 	Silent   *bool
 	Fields   []wechat.Field // fields of the reply document by leaf name or path
 }

@@ -91,11 +91,35 @@ func (b *setBuilder) checkReferences() {
 	for _, n := range b.sortedReplies() {
 		b.checkReply(n.Pos.File, "", n.Reply)
 	}
+	vars := b.remembered()
 	for _, t := range b.set.Tests {
 		for _, step := range t.Steps {
 			for _, name := range slices.Sorted(maps.Keys(step.Webhook)) {
 				b.checkWebhook(Pos{File: t.Pos.File, At: step.At}, "", name)
 			}
+			b.checkExpectedVars(t, step.Expect, vars)
+		}
+	}
+}
+
+// remembered are the vars that rules set.
+func (b *setBuilder) remembered() []string {
+	var names []string
+	for _, r := range b.set.Rules {
+		for _, v := range r.Remember {
+			if !slices.Contains(names, v.Name) {
+				names = append(names, v.Name)
+			}
+		}
+	}
+	return names
+}
+
+// checkExpectedVars refuses to expect a var that no rule sets.
+func (b *setBuilder) checkExpectedVars(t *Test, e Expect, known []string) {
+	for _, v := range e.Vars {
+		if !slices.Contains(known, v.Path) {
+			b.add(CodeUnknownName, Pos{File: t.Pos.File, At: e.At}, "", fmt.Sprintf("no rule remembers a variable %q", v.Path), meant(v.Path, known))
 		}
 	}
 }

@@ -97,7 +97,7 @@ func hasOpenKeys(path []string) bool {
 	if path == nil {
 		return false
 	}
-	return slices.Contains([]string{"replies", "remember", "field", "webhook"}, path[len(path)-1]) || slices.Contains(path, "send")
+	return slices.Contains([]string{"replies", "remember", "field", "webhook", "vars"}, path[len(path)-1]) || slices.Contains(path, "send")
 }
 
 // eachNode calls visit for every node of a tree: root has the path nil, an entry
