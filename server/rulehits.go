@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -55,7 +56,7 @@ func (t *hitTable) of(account string, r *rules.Rule) *ruleHits {
 	byRule := t.accounts[account]
 	h := byRule[r.ID]
 	if h == nil {
-		h = &ruleHits{account: account, rule: r.Name}
+		h = &ruleHits{account: account, rule: strings.Clone(r.Name)} // must not keep the file of a name
 		if byRule != nil { // the account may be gone while its last pushes are answered
 			byRule[r.ID] = h
 		}

@@ -35,6 +35,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	failed := make(chan error, len(servers))
 	served := make(chan struct{})
 	var running, sweeping sync.WaitGroup
+	running.Go(releaseMemory)
 	sweeping.Go(func() { sweepEach(time.Second, listeners, served) })
 	for i, srv := range servers {
 		running.Go(func() { failed <- srv.Serve(listeners[i]) })

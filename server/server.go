@@ -84,7 +84,7 @@ type Server struct {
 	current   atomic.Pointer[snapshot] // what answers
 	reloading sync.Mutex               // held while a new snapshot is made
 	lastLoad  atomic.Pointer[loadReport]
-	started   *rules.Bot // addresses and store are as this one says
+	started   rules.Bot // addresses and store are as this one says; it has no more
 	stopping  atomic.Bool
 	storeDown atomic.Bool
 	newEvents seen // names of events that WeChat's documents do not have
@@ -115,7 +115,7 @@ func New(bot *rules.Bot, o Options) (*Server, error) {
 		metrics: newMetrics(o.Store),
 		pushes:  newPushTable(o.Now),
 		often:   newLimiter(o.Now),
-		started: bot,
+		started: rules.Bot{Server: bot.Server, Store: bot.Store},
 		slots:   make(chan struct{}, maxWorkers),
 	}
 	s.base, s.cancel = context.WithCancel(context.Background())
