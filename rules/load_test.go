@@ -220,6 +220,10 @@ func TestSetProblems(t *testing.T) {
 			map[string]string{"rules/1.yaml": many},
 			[]string{`rules/1.yaml:34:49: the rules of the account remember more than 32 vars, beginning with "v32" here`},
 		},
+		"expected vars": {
+			map[string]string{"rules/1.yaml": "rules: [{name: r, reply: a, remember: {city: x}}]\ntests: [{send: a, expect: {vars: {city: x, citty: y}}}]\n"},
+			[]string{`rules/1.yaml:2:27: no rule remembers a variable "citty"`},
+		},
 		"tests": {
 			map[string]string{"rules/1.yaml": "rules: [{name: a, reply: a}]\ntests:\n  - {account: shopp, send: a, expect: a}\n  - {account: other, send: a, expect: a}\n  - {account: shop, send: a, expect: a}\n"},
 			[]string{
