@@ -16,7 +16,7 @@ import (
 // one of the problems is an error, the Engine is nil; otherwise they are
 // warnings and notes.
 func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
-	e := &Engine{set: set, profile: p, location: p.Location}
+	e := &Engine{profile: p, location: p.Location}
 	if e.location == nil {
 		e.location = time.UTC
 	}

@@ -28,7 +28,6 @@ type Profile struct {
 // goroutines.
 type Engine struct {
 	order
-	set      *rules.Set
 	profile  Profile
 	location *time.Location
 	off      []*rule // enabled: false; only Explain looks at them

@@ -16,25 +16,34 @@ type LintOptions struct {
 	Menu  *rules.AccountMenu // menu.yaml; nil = there is none
 }
 
+// Linted is an account to look at: its Engine, and the Set it was compiled of,
+// which an Engine does not keep.
+type Linted struct {
+	Engine *Engine
+	Set    *rules.Set
+}
+
 // Lint finds what loads and yet does not do what it seems to, in the accounts
 // of one bot: rules that never fire, replies that WeChat does not show, words
 // that nobody answers. It gives warnings only, each of them proved.
 //
 // Accounts may share rule files. What is useless in one of them may have its
 // use in another: then nothing is said.
-func Lint(engines []*Engine, o LintOptions) rules.Problems {
+func Lint(accounts []Linted, o LintOptions) rules.Problems {
 	var all findings
-	for _, e := range engines {
-		l := &linter{Engine: e, LintOptions: o, shadows: newShadows(e), dead: make(map[*rule]bool), told: make(map[toldWord]bool)}
+	for _, a := range accounts {
+		e := a.Engine
+		l := &linter{Engine: e, set: a.Set, LintOptions: o, shadows: newShadows(e), dead: make(map[*rule]bool), told: make(map[toldWord]bool)}
 		l.lint()
 		all.add(l.problems, e.profile.Account)
 	}
-	return all.agreed(readersOf(engines))
+	return all.agreed(readersOf(accounts))
 }
 
 // linter looks at one account.
 type linter struct {
 	*Engine
+	set *rules.Set
 	LintOptions
 	*shadows
 	dead     map[*rule]bool // rules that never fire
@@ -157,13 +166,13 @@ func (f *findings) agreed(readers map[string]int) rules.Problems {
 }
 
 // readersOf counts the accounts that a file speaks to.
-func readersOf(engines []*Engine) map[string]int {
+func readersOf(accounts []Linted) map[string]int {
 	readers := make(map[string]int)
-	for _, e := range engines {
-		for _, file := range e.set.Files {
+	for _, a := range accounts {
+		for _, file := range a.Set.Files {
 			readers[file.Path]++
 		}
-		if e.profile.Kind != rules.AccountMiniProgram {
+		if a.Engine.profile.Kind != rules.AccountMiniProgram {
 			readers[rules.MenuFile]++
 		}
 	}

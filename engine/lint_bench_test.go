@@ -39,9 +39,10 @@ func bare(kind rules.Kind, value string) *rules.Pattern {
 func BenchmarkLint(b *testing.B) {
 	for _, n := range benchSizes[:3] {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			e := benchEngine(b, lintRules(n))
+			set := lintRules(n)
+			e := benchEngine(b, set)
 			for b.Loop() {
-				Lint([]*Engine{e}, LintOptions{})
+				Lint([]Linted{{e, set}}, LintOptions{})
 			}
 		})
 	}
@@ -72,7 +73,7 @@ func BenchmarkLintHostile(b *testing.B) {
 			}
 			e := benchEngine(b, set)
 			for b.Loop() {
-				Lint([]*Engine{e}, LintOptions{})
+				Lint([]Linted{{e, set}}, LintOptions{})
 			}
 		})
 	}

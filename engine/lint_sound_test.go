@@ -114,7 +114,7 @@ func TestLintGenerated(t *testing.T) {
 		if e == nil {
 			continue
 		}
-		first, again := Lint([]*Engine{e}, LintOptions{}), Lint([]*Engine{e}, LintOptions{})
+		first, again := Lint([]Linted{{e, set}}, LintOptions{}), Lint([]Linted{{e, set}}, LintOptions{})
 		if first.Error() != again.Error() {
 			t.Fatalf("seed %d:\n%s\nand then\n%s", seed, first, again)
 		}

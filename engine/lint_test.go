@@ -19,11 +19,15 @@ type lintCase struct {
 
 func lint(t *testing.T, p Profile, o LintOptions, file string) []string {
 	t.Helper()
-	e, problems := compileFor(t, p, file)
+	set, err := load(t, "a.yaml", file)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, file)
+	}
+	e, problems := Compile(set, p)
 	if e == nil {
 		t.Fatalf("%v\n%s", problems, file)
 	}
-	return linesOf(t, Lint([]*Engine{e}, o))
+	return linesOf(t, Lint([]Linted{{e, set}}, o))
 }
 
 func linesOf(t *testing.T, problems rules.Problems) []string {
@@ -279,29 +283,29 @@ func TestLintAccounts(t *testing.T) {
 		}
 		return s
 	}
-	engine := func(account string, s *rules.Set) *Engine {
-		e, problems := Compile(s, Profile{Account: account, Kind: rules.AccountService, Verified: true, Location: shanghai})
+	account := func(name string, s *rules.Set) Linted {
+		e, problems := Compile(s, Profile{Account: name, Kind: rules.AccountService, Verified: true, Location: shanghai})
 		if e == nil {
 			t.Fatal(problems)
 		}
-		return e
+		return Linted{e, s}
 	}
 	common := "rules:\n  - {name: 价格表, when: {keyword: 价格表}, reply: '回复“人工”'}\n  - {when: {state: s}, reply: a}\nreplies: {谢谢: 不客气}\n"
-	shop := engine("shop", set("shop.yaml", "rules:\n  - {name: 价格, when: {keyword: 价格}, reply: {use: 谢谢}, goto: s}\n", "common.yaml", common))
-	club := engine("club", set("common.yaml", common, "club.yaml", "rules: [{when: {keyword: 人工}, reply: a}]\n"))
+	shop := account("shop", set("shop.yaml", "rules:\n  - {name: 价格, when: {keyword: 价格}, reply: {use: 谢谢}, goto: s}\n", "common.yaml", common))
+	club := account("club", set("common.yaml", common, "club.yaml", "rules: [{when: {keyword: 人工}, reply: a}]\n"))
 
-	got := linesOf(t, Lint([]*Engine{shop, club}, LintOptions{}))
+	got := linesOf(t, Lint([]Linted{shop, club}, LintOptions{}))
 	want := `2:50 W020 rule "价格表": the reply tells users to send “人工”, and no rule answers that (in account shop)`
 	if !slices.Equal(got, []string{want}) {
 		t.Errorf("two accounts:\n%s", strings.Join(got, "\n"))
 	}
-	if got := linesOf(t, Lint([]*Engine{shop}, LintOptions{})); len(got) != 2 || !strings.Contains(got[0], "W001") {
+	if got := linesOf(t, Lint([]Linted{shop}, LintOptions{})); len(got) != 2 || !strings.Contains(got[0], "W001") {
 		t.Errorf("shop alone:\n%s", strings.Join(got, "\n"))
 	}
-	if got := linesOf(t, Lint([]*Engine{club}, LintOptions{})); len(got) != 2 || !strings.Contains(got[0], "W112") || !strings.Contains(got[1], "W008") {
+	if got := linesOf(t, Lint([]Linted{club}, LintOptions{})); len(got) != 2 || !strings.Contains(got[0], "W112") || !strings.Contains(got[1], "W008") {
 		t.Errorf("club alone:\n%s", strings.Join(got, "\n"))
 	}
-	if got := linesOf(t, Lint([]*Engine{shop, shop}, LintOptions{})); len(got) != 2 {
+	if got := linesOf(t, Lint([]Linted{shop, shop}, LintOptions{})); len(got) != 2 {
 		t.Errorf("shop twice:\n%s", strings.Join(got, "\n"))
 	}
 }

@@ -59,11 +59,11 @@ func (c *cli) inspect(dir string, o rules.Options) (*rules.Bot, rules.Problems) 
 	whole := !problems.HasError()
 	menu, found := rules.LoadMenu(dir)
 	problems = append(problems, found...)
-	var engines []*engine.Engine
+	var accounts []engine.Linted
 	for _, account := range bot.Accounts {
 		e, found := engine.Compile(account.Set, profileOf(bot, account))
 		if e != nil {
-			engines = append(engines, e)
+			accounts = append(accounts, engine.Linted{Engine: e, Set: account.Set})
 		}
 		for _, p := range found {
 			if whole || standsAlone(p) {
@@ -71,8 +71,8 @@ func (c *cli) inspect(dir string, o rules.Options) (*rules.Bot, rules.Problems) 
 			}
 		}
 	}
-	if whole && len(engines) == len(bot.Accounts) {
-		problems = append(problems, engine.Lint(engines, engine.LintOptions{Files: os.DirFS(dir), Menu: menu})...)
+	if whole && len(accounts) == len(bot.Accounts) {
+		problems = append(problems, engine.Lint(accounts, engine.LintOptions{Files: os.DirFS(dir), Menu: menu})...)
 	}
 	return bot, sorted(problems)
 }
