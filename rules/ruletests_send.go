@@ -54,6 +54,9 @@ func (r *reader) send(n *yaml.Node, s *Step) {
 			r.sendType(v, s)
 		default:
 			given[path] = key
+			if path == "Event" && v.Kind == yaml.ScalarNode {
+				r.event(v, v.Value)
+			}
 			fields = r.pushFields(fields, path, v, 0)
 		}
 	})

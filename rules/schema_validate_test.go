@@ -115,7 +115,7 @@ var notStructural = map[string][]string{
 	},
 	"a file that says nothing has no shape": {"bad-bot/empty.yaml"},
 	"WeChat's list is open: only what resembles a known name is a mistake": {
-		"bad/event-misspelt.yaml", "bad/event-chinese.yaml", "bad/event-msg-type.yaml", "bad/field-letter-case.yaml", "bad/field-misspelt.yaml", "bad/test-send-field-misspelt.yaml",
+		"bad/event-misspelt.yaml", "bad/event-chinese.yaml", "bad/event-msg-type.yaml", "bad/field-letter-case.yaml", "bad/field-misspelt.yaml", "bad/test-send-field-misspelt.yaml", "bad/test-send-event-misspelt.yaml",
 	},
 	"how deep or how long in bytes": {"bad/reply-too-deep.yaml", "bad/pattern-regex-too-long.yaml"},
 	"how long a duration is":        {"bad/rule-cooldown-huge.yaml", "bad/rule-expires-too-long.yaml", "bad-bot/webhook-timeout.yaml"},
