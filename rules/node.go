@@ -128,7 +128,9 @@ func (r *reader) items(n *yaml.Node, what string) ([]*yaml.Node, bool) {
 		return nil, false
 	}
 	if len(n.Content) == 0 {
-		r.add(CodeEmpty, n, what+" is an empty list", "")
+		if !r.mended[n.Line] { // what was meant to stand in it is not known
+			r.add(CodeEmpty, n, what+" is an empty list", "")
+		}
 		return nil, false
 	}
 	return n.Content, true
