@@ -18,10 +18,11 @@ type outcome struct {
 	step     *rules.Step
 	number   int // of the step, from 0
 	file     string
+	rules    []*rules.Rule // of the account
 	decision *engine.Decision
 	answer   *wechattest.Answer
 	said     *wechat.Message // the reply; nil: nothing was said
-	state    string          // "" = none
+	kept     engine.Conversation
 
 	failures []Failure
 }
@@ -39,9 +40,15 @@ func (o *outcome) check() {
 	}
 	if e.Rule != nil && *e.Rule != nameOfRule(o.decision.Rule) {
 		o.fail("rule", *e.Rule, nameOfRule(o.decision.Rule))
+		o.failures[len(o.failures)-1].Hint = o.ruleHint(*e.Rule)
 	}
-	if e.State != nil && *e.State != stateName(o.state) {
-		o.fail("state", *e.State, stateName(o.state))
+	if e.State != nil && *e.State != stateName(o.kept.State) {
+		o.fail("state", *e.State, stateName(o.kept.State))
+	}
+	for _, v := range e.Vars {
+		if got := o.kept.Vars[v.Path]; got != v.Value {
+			o.fail("vars."+v.Path, strconv.Quote(v.Value), strconv.Quote(got))
+		}
 	}
 	if e.Silent != nil && *e.Silent != (o.said == nil) {
 		o.fail("silent", strconv.FormatBool(*e.Silent), o.reply())
@@ -90,14 +97,33 @@ func (o *outcome) fail(what, want, got string) {
 	if at == (rules.At{}) {
 		at = o.step.At
 	}
-	o.failures = append(o.failures, Failure{
+	f := Failure{
 		Pos:  rules.Pos{File: o.file, At: at},
 		Step: o.number,
 		What: what,
 		Want: want,
 		Got:  got,
 		Rule: nameOfRule(o.decision.Rule),
-	})
+	}
+	if r := o.decision.Rule; r != nil {
+		f.RulePos = r.Pos
+	}
+	o.failures = append(o.failures, f)
+}
+
+// ruleHint tells that a test expects a rule that is not there at all.
+func (o *outcome) ruleHint(want string) string {
+	names := []string{"none"}
+	for _, r := range o.rules {
+		names = append(names, nameOfRule(r))
+	}
+	if slices.Contains(names, want) {
+		return ""
+	}
+	if near := rules.Suggest(want, names); near != "" {
+		return fmt.Sprintf("no rule has the name %q; did you mean %q?", want, near)
+	}
+	return fmt.Sprintf("no rule has the name %q", want)
 }
 
 // nameOfRule is the rule as people know it: its name, else its place.

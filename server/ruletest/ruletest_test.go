@@ -68,7 +68,8 @@ rules:
   - {name: 欢迎, when: {event: subscribe}, reply: "感谢关注{{with .Scene}},场景 {{.}}{{end}}"}
   - {name: 价格, when: {keyword: [价格, 多少钱]}, reply: 全场 9.9 元起}
   - {name: 报名, when: {keyword: 报名}, goto: name, expires: 10m, reply: "请问您的姓名?"}
-  - {name: 姓名, when: {state: name}, goto: end, reply: "{{.Content}},您好"}
+  - {name: 姓名, when: {state: name}, remember: {name: "{{.Content}}"}, goto: phone, reply: "{{.Content}},您好"}
+  - {name: 手机, when: {state: phone}, goto: end, reply: "{{.Vars.name}}:{{.Content}}"}
   - {name: 冷却, when: {keyword: 冷却}, cooldown: 1h, reply: 一小时一次}
   - {name: 随机, when: {keyword: 随机}, reply: {random: [甲, 乙, 丙]}}
   - {name: 图文, when: {event: CLICK, event_key: NEWS}, reply: {news: [{title: 标题, description: 说明, pic_url: "https://a.example/p.jpg", url: "https://a.example"}]}}
@@ -94,7 +95,8 @@ tests:
   - name: 报名
     steps:
       - {send: 报名, expect: {text: "请问您的姓名?", state: name}}
-      - {send: 张三, after: 1m, expect: {contains: 张三, state: none}}
+      - {send: 张三, after: 1m, expect: {contains: 张三, state: phone, vars: {name: 张三}}}
+      - {send: "1", expect: {text: "张三:1", state: none, vars: {name: ""}}}
       - {send: 张三, expect: {rule: none}}
   - name: 过期
     steps:
@@ -152,7 +154,7 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 		{`{send: 价格, expect: {rule: 欢迎}}`, "rule", "欢迎", "价格", "价格"},
 		{`{send: 价格, expect: {rule: none}}`, "rule", "none", "价格", "价格"},
 		{`{send: 什么, expect: {rule: 价格}}`, "rule", "价格", "none", "none"},
-		{`{send: 无名, expect: {rule: none}}`, "rule", "none", "rules/a.yaml:20", "rules/a.yaml:20"},
+		{`{send: 无名, expect: {rule: none}}`, "rule", "none", "rules/a.yaml:21", "rules/a.yaml:21"},
 		{`{send: 什么, expect: 什么}`, "text", `"什么"`, "nothing", "none"},
 		{`{send: 静默, expect: {silent: false}}`, "silent", "false", "nothing", "静默"},
 		{`{send: 价格, expect: {silent: true}}`, "silent", "true", `"全场 9.9 元起"`, "价格"},
@@ -167,6 +169,7 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 		{`{send: 价格, expect: {state: name}}`, "state", "name", "none", "价格"},
 		{`{send: 图片, expect: {MediaId: OTHER}}`, "MediaId", `"OTHER"`, `"MEDIA_ID"`, "图片"},
 		{`{send: 价格, expect: {title: 标题}}`, "Title", `"标题"`, `"全场 9.9 元起"`, "价格"},
+		{`{send: 张三, at: 2026-01-07 08:00, expect: {vars: {name: 张三}}}`, "vars.name", `"张三"`, `""`, "none"},
 	} {
 		bot := load(t, oneAccount, language+"tests:\n  - "+c.test+"\n")
 		report := run(t, bot, ruletest.Options{})
@@ -175,7 +178,7 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 			continue
 		}
 		f := report.Results[0].Failures[0]
-		if f.What != c.what || f.Want != c.want || f.Got != c.got || f.Rule != c.rule || f.Pos.File != "rules/a.yaml" || f.Pos.Line != 22 || f.Pos.Col == 0 {
+		if f.What != c.what || f.Want != c.want || f.Got != c.got || f.Rule != c.rule || f.Pos.File != "rules/a.yaml" || f.Pos.Line != 23 || f.Pos.Col == 0 {
 			t.Errorf("%s: %+v", c.test, f)
 		}
 		var problems rules.Problems
@@ -267,6 +270,46 @@ func BenchmarkRun(b *testing.B) {
 	for b.Loop() {
 		if report := run(b, bot, ruletest.Options{}); !report.Passed() || len(report.Results) != 1000 {
 			b.Fatal("a test failed")
+		}
+	}
+}
+
+// A test with an account runs in that one alone; its steps may come from several
+// users.
+func TestTestsOfOneAccount(t *testing.T) {
+	bot := load(t, manyAccounts, language+`
+tests:
+  - {account: safe, send: 价格, expect: {rule: 价格}}
+  - name: 两个人
+    account: mini
+    steps:
+      - {send: {text: 报名, from: oFirst}, expect: {state: name}}
+      - {send: {text: 张三, from: oSecond}, expect: {rule: none, state: none}}
+      - {send: {text: 李四, from: oFirst}, expect: {rule: 姓名, vars: {name: 李四}}}
+`)
+	var ran []string
+	for _, r := range run(t, bot, ruletest.Options{}).Results {
+		ran = append(ran, r.Account)
+		for _, f := range r.Failures {
+			t.Errorf("%s: %s", r.Name, f)
+		}
+	}
+	if got := strings.Join(ran, " "); got != "safe mini" {
+		t.Errorf("ran in %s", got)
+	}
+}
+
+func TestFailuresTellThePlaceOfTheRule(t *testing.T) {
+	bot := load(t, oneAccount, language+"tests: [{send: 价格, expect: {rule: 价恪}}, {send: 无名, expect: {rule: 欢迎}}, {send: 什么, expect: {rule: 欢迎}}]\n")
+	results := run(t, bot, ruletest.Options{}).Results
+	for i, want := range []struct{ text, place, hint string }{
+		{"rule: want 价恪, got 价格 (rule: 价格 at rules/a.yaml:4)", "rules/a.yaml:4:5", `no rule has the name "价恪"`},
+		{"rule: want 欢迎, got rules/a.yaml:21 (rule: rules/a.yaml:21)", "rules/a.yaml:21:5", ""},
+		{"rule: want 欢迎, got none (rule: none)", "", ""},
+	} {
+		f := results[i].Failures[0]
+		if f.String() != want.text || f.RulePos.String() != want.place || f.Hint != want.hint {
+			t.Errorf("%s, %s, %q, want %+v", f, f.RulePos, f.Hint, want)
 		}
 	}
 }

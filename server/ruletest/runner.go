@@ -144,11 +144,11 @@ func (r *runner) run(ctx context.Context, acc *account, result *Result) error {
 		if d := r.decided; d.Rule != nil {
 			result.Fired = append(result.Fired, d.Rule.ID)
 		}
-		o := outcome{step: step, number: i, file: result.Test.Pos.File, decision: r.decided, answer: answer}
+		o := outcome{step: step, number: i, file: result.Test.Pos.File, rules: acc.Set.Rules, decision: r.decided, answer: answer}
 		if o.said, err = said(answer, r.decided, step); err != nil {
 			return err
 		}
-		if o.state, err = r.state(ctx, acc, fields, at); err != nil {
+		if o.kept, err = r.kept(ctx, acc, fields, at); err != nil {
 			return err
 		}
 		o.check()
@@ -157,8 +157,8 @@ func (r *runner) run(ctx context.Context, acc *account, result *Result) error {
 	return nil
 }
 
-// state is the state that the user is in after the step.
-func (r *runner) state(ctx context.Context, acc *account, fields []wechat.Field, at time.Time) (string, error) {
+// kept is the user's conversation after the step.
+func (r *runner) kept(ctx context.Context, acc *account, fields []wechat.Field, at time.Time) (engine.Conversation, error) {
 	user := store.User{Account: acc.Name}
 	for _, f := range fields {
 		if f.Path == "FromUserName" {
@@ -166,7 +166,7 @@ func (r *runner) state(ctx context.Context, acc *account, fields []wechat.Field,
 		}
 	}
 	snap, err := r.store.Load(ctx, user, store.Key{})
-	return snap.Conversation.At(at.Unix()).State, err
+	return snap.Conversation.At(at.Unix()), err
 }
 
 // document is the push of a step. What the step does not say comes from the
