@@ -86,9 +86,9 @@ func (c *compiler) rules() []compiledRule {
 		r.rule = &compiled[i]
 		r.src = src
 		r.when = c.conditions(src, src.When, &r.groups)
-		r.unless = c.conditions(src, src.Unless, &groups{})
+		r.unless = c.conditions(src, src.Extras().Unless, &groups{})
 		c.groups.merge(r.groups)
-		for _, v := range src.Remember {
+		for _, v := range src.Extras().Remember {
 			c.vars[v.Name] = true
 		}
 	}
@@ -107,7 +107,7 @@ func (c *compiler) rules() []compiledRule {
 func (c *compiler) answer(r *compiledRule) {
 	src := r.src
 	at := &env{file: src.Pos.File, rule: src.Name, known: known{vars: c.vars, groups: r.groups}}
-	for _, v := range src.Remember {
+	for _, v := range src.Extras().Remember {
 		r.remember = append(r.remember, remember{name: v.Name, value: c.text(at, v.Value)})
 	}
 	if src.Reply != nil {
@@ -116,12 +116,12 @@ func (c *compiler) answer(r *compiledRule) {
 			c.countUnserved(src)
 		}
 	}
-	r.touches = at.usesVars || src.Goto != "" || src.Cooldown > 0 || len(src.Remember) > 0 ||
-		namesState(src.When) || namesState(src.Unless)
+	r.touches = at.usesVars || src.Extras().Goto != "" || src.Extras().Cooldown > 0 || len(src.Extras().Remember) > 0 ||
+		namesState(src.When) || namesState(src.Extras().Unless)
 }
 
 func namesState(list []rules.Condition) bool {
-	return slices.ContainsFunc(list, func(c rules.Condition) bool { return c.States != nil })
+	return slices.ContainsFunc(list, func(c rules.Condition) bool { return c.Extras().States != nil })
 }
 
 func (c *compiler) add(code, rule string, pos rules.Pos, msg, hint string) {
@@ -168,23 +168,23 @@ func (c *compiler) conditions(r *rules.Rule, list []rules.Condition, g *groups) 
 
 func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) condition {
 	compiled := condition{src: src}
-	compiled.forEvents = src.Events != nil || src.EventKey != nil || slices.Contains(src.MsgTypes, wechat.MsgEvent)
+	compiled.forEvents = src.Extras().Events != nil || src.Extras().EventKey != nil || slices.Contains(src.Extras().MsgTypes, wechat.MsgEvent)
 	p := patternCompiler{compiler: c, rule: r, groups: g}
 	if src.Keyword != nil {
 		compiled.keyword = p.pattern(src.Keyword, false)
 	}
-	if src.EventKey != nil {
-		compiled.eventKey = p.pattern(src.EventKey, true)
+	if src.Extras().EventKey != nil {
+		compiled.eventKey = p.pattern(src.Extras().EventKey, true)
 	}
-	for _, f := range src.Fields {
+	for _, f := range src.Extras().Fields {
 		compiled.fields = append(compiled.fields, fieldPattern{name: f.Name, pattern: p.pattern(f.Pattern, true)})
 		compiled.forEvents = compiled.forEvents || wechat.EventOnlyField(f.Name)
 	}
-	if src.Misses > 0 {
+	if src.Extras().Misses > 0 {
 		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At}, "misses is not served yet: the condition never holds")
 	}
-	compiled.alone = src.Keyword != nil && !compiled.forEvents && src.MsgTypes == nil && src.States == nil && src.From == nil &&
-		src.Fields == nil && src.Time == nil && src.Misses == 0
+	compiled.alone = src.Keyword != nil && !compiled.forEvents && src.Extras().MsgTypes == nil && src.Extras().States == nil && src.Extras().From == nil &&
+		src.Extras().Fields == nil && src.Extras().Time == nil && src.Extras().Misses == 0
 	return compiled
 }
 

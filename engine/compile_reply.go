@@ -51,26 +51,26 @@ func (c *compiler) reply(at *env, src *rules.Reply) node {
 	case rules.ReplyTransfer:
 		return &transferNode{c.text(at, src.Text)}
 	case rules.ReplyNews:
-		return c.news(at, src.News)
+		return c.news(at, src.Extras().News)
 	case rules.ReplyMenu:
-		return c.menu(at, src.Menu)
+		return c.menu(at, src.Extras().Menu)
 	case rules.ReplyRandom:
-		return c.random(at, src.List)
+		return c.random(at, src.Extras().List)
 	case rules.ReplyAll:
-		if len(src.List) > 1 {
-			c.notServed(at.rule, rules.Pos{File: at.file, At: src.List[1].At}, "only the first reply of all is sent: the others go through the API, which is not served yet")
+		if len(src.Extras().List) > 1 {
+			c.notServed(at.rule, rules.Pos{File: at.file, At: src.Extras().List[1].At}, "only the first reply of all is sent: the others go through the API, which is not served yet")
 		}
-		return &allNode{c.replies(at, src.List)}
+		return &allNode{c.replies(at, src.Extras().List)}
 	case rules.ReplyWebhook:
-		hook := &webhookNode{name: src.Name}
+		hook := &webhookNode{name: src.Extras().Name}
 		instead := "nothing is said"
-		if len(src.List) > 0 {
-			hook.fallback, instead = c.reply(at, src.List[0]), "the fallback is the answer"
+		if len(src.Extras().List) > 0 {
+			hook.fallback, instead = c.reply(at, src.Extras().List[0]), "the fallback is the answer"
 		}
 		c.notServed(at.rule, pos, "webhooks are not served yet: "+instead)
 		return hook
 	case rules.ReplyUse:
-		return c.namedReply(src.Name, at, pos)
+		return c.namedReply(src.Extras().Name, at, pos)
 	case rules.ReplySilent:
 		return silentNode{}
 	}
@@ -122,7 +122,7 @@ var mediaKinds = map[rules.ReplyKind]string{
 }
 
 func (c *compiler) media(at *env, src *rules.Reply) node {
-	m := src.Media
+	m := src.Extras().Media
 	n := &mediaNode{file: m.File, fixed: wechat.Reply{
 		Kind: mediaKinds[src.Kind], ThumbURL: m.ThumbURL.Source, AppID: m.AppID.Source, PagePath: m.PagePath.Source,
 	}}

@@ -89,16 +89,16 @@ func (r *rule) effects(s *scope, in *input) (Effects, error) {
 		// The copy outlives the room, and does not keep the whole push.
 		f.Remember[i] = wechat.Field{Path: r.remember[i].name, Value: strings.Clone(cut(value, rules.MaxVarBytes))}
 	}
-	f.Goto = r.src.Goto
+	f.Goto = r.src.Extras().Goto
 	if f.Goto != "" && f.Goto != rules.GotoEnd {
-		expires := r.src.Expires
+		expires := r.src.Extras().Expires
 		if expires == 0 {
 			expires = rules.DefaultExpires
 		}
 		f.Expires = after(in.now, expires)
 	}
-	if r.src.Cooldown > 0 {
-		f.Cooldown, f.RuleID = after(in.now, r.src.Cooldown), r.src.ID
+	if r.src.Extras().Cooldown > 0 {
+		f.Cooldown, f.RuleID = after(in.now, r.src.Extras().Cooldown), r.src.ID
 	}
 	return f, nil
 }

@@ -17,17 +17,17 @@ import (
 func (g generator) livelier(set *rules.Set) {
 	for _, r := range set.Rules {
 		if g.chance(10) {
-			r.Goto = pick(g, []string{"a", "b", rules.GotoEnd})
+			r.Extend().Goto = pick(g, []string{"a", "b", rules.GotoEnd})
 		}
 		if g.chance(10) {
-			r.Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
+			r.Extend().Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
 		}
 		if g.chance(3) {
 			r.Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: pick(g, []string{"a", "{{.Keyword}}{{.Rest}}", "{{or .Content 1}}"})}}
 		}
 	}
 	first := set.Rules[0]
-	first.Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
+	first.Extend().Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
 	set.Rules[len(set.Rules)-1].Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "{{.Vars.v}}"}}
 }
 

@@ -110,9 +110,9 @@ func (c *condition) survey(in *input) survey {
 			s.specific = true
 		}
 	}
-	s.rightSort = c.admits(in) && c.typeFits(in) && (c.src.Events == nil || c.eventFits(in))
-	count(c.src.States != nil, stateFits(c.src.States, in.c.State))
-	count(c.src.From != nil, slices.Contains(c.src.From, in.m.FromUserName))
+	s.rightSort = c.admits(in) && c.typeFits(in) && (c.src.Extras().Events == nil || c.eventFits(in))
+	count(c.src.Extras().States != nil, stateFits(c.src.Extras().States, in.c.State))
+	count(c.src.Extras().From != nil, slices.Contains(c.src.Extras().From, in.m.FromUserName))
 	count(c.eventKey != nil, c.eventKey != nil && c.eventKeyFits(in, &m))
 	count(c.fields != nil, c.failingField(in, &m) == nil)
 	if c.keyword != nil && !c.keywordFits(in, &m) {
@@ -121,9 +121,9 @@ func (c *condition) survey(in *input) survey {
 		return s
 	}
 	count(c.keyword != nil, true)
-	count(c.src.MsgTypes != nil, true)
-	count(c.src.Events != nil && !slices.Contains(c.src.Events, "*"), true)
-	if c.src.Misses > 0 || c.src.Time != nil && !c.timeFits(in) {
+	count(c.src.Extras().MsgTypes != nil, true)
+	count(c.src.Extras().Events != nil && !slices.Contains(c.src.Extras().Events, "*"), true)
+	if c.src.Extras().Misses > 0 || c.src.Extras().Time != nil && !c.timeFits(in) {
 		s.failed++
 	}
 	return s

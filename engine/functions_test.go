@@ -33,12 +33,12 @@ func TestFunctions(t *testing.T) {
 	for _, f := range Functions() {
 		set := &rules.Set{Rules: []*rules.Rule{
 			{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "[{{" + f.Usage + "}}]"}}},
-			{ID: "2", Remember: []rules.Remember{{Name: "name"}, {Name: "phone"}, {Name: "count"}}},
+			{ID: "2", Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name"}, {Name: "phone"}, {Name: "count"}}}},
 			{ID: "3", When: []rules.Condition{{Keyword: &rules.Pattern{Entries: []rules.Entry{{Tests: []rules.PatternTest{{Kind: rules.KindRegex, Values: []string{"(z)"}}}}}}}}},
 		}}
 		if f.Name == "group" {
 			set.Rules[0].When = set.Rules[2].When
-			set.Rules[0].When = append(set.Rules[0].When, rules.Condition{MsgTypes: []string{"text"}})
+			set.Rules[0].When = append(set.Rules[0].When, rules.Condition{Extra: &rules.ConditionExtra{MsgTypes: []string{"text"}}})
 		}
 		if f.Doc == "" || !strings.HasPrefix(f.Usage, f.Name+" ") {
 			t.Errorf("%s: usage %q, doc %q", f.Name, f.Usage, f.Doc)
@@ -179,7 +179,7 @@ func FuzzTemplate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source, content string) {
 		regex := []rules.Condition{{Keyword: &rules.Pattern{Entries: []rules.Entry{{Tests: []rules.PatternTest{{Kind: rules.KindRegex, Values: []string{`(?P<id>\d+)?`}}}}}}}}
 		set := &rules.Set{Rules: []*rules.Rule{
-			{ID: "1", When: regex, Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: source}}, Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "v"}}}},
+			{ID: "1", When: regex, Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: source}}, Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "v"}}}}},
 		}}
 		e, problems := Compile(set, profile)
 		if e == nil {

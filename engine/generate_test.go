@@ -67,10 +67,10 @@ func (g generator) set(n int) *rules.Set {
 			r.When = g.conditions()
 		}
 		if g.chance(8) {
-			r.Unless = g.conditions()
+			r.Extend().Unless = g.conditions()
 		}
 		if g.chance(8) {
-			r.Cooldown = time.Hour
+			r.Extend().Cooldown = time.Hour
 		}
 		set.Rules = append(set.Rules, r)
 	}
@@ -97,14 +97,18 @@ func (g generator) condition() rules.Condition {
 			}
 		}
 		give(2, func() { c.Keyword = g.pattern(genWords) })
-		give(6, func() { c.MsgTypes = some(g, genTypes) })
-		give(8, func() { c.Events = some(g, genEvents) })
-		give(10, func() { c.EventKey = g.pattern(genKeys) })
-		give(8, func() { c.States = some(g, genStates) })
-		give(12, func() { c.From = some(g, genUsers) })
-		give(10, func() { c.Fields = []rules.FieldPattern{{Name: pick(g, genFields), Pattern: g.pattern(genKeys)}} })
-		give(15, func() { c.Time = []rules.Window{{HasFrom: true, From: g.IntN(1440), HasTo: true, To: g.IntN(1440)}} })
-		give(40, func() { c.Misses = 1 })
+		give(6, func() { c.Extend().MsgTypes = some(g, genTypes) })
+		give(8, func() { c.Extend().Events = some(g, genEvents) })
+		give(10, func() { c.Extend().EventKey = g.pattern(genKeys) })
+		give(8, func() { c.Extend().States = some(g, genStates) })
+		give(12, func() { c.Extend().From = some(g, genUsers) })
+		give(10, func() {
+			c.Extend().Fields = []rules.FieldPattern{{Name: pick(g, genFields), Pattern: g.pattern(genKeys)}}
+		})
+		give(15, func() {
+			c.Extend().Time = []rules.Window{{HasFrom: true, From: g.IntN(1440), HasTo: true, To: g.IntN(1440)}}
+		})
+		give(40, func() { c.Extend().Misses = 1 })
 		if given {
 			return c
 		}

@@ -36,8 +36,8 @@ const (
 func cueOf(c *condition) cue {
 	keyword := patternCue(onKeyword, c.keyword)
 	switch {
-	case c.src.From != nil:
-		return cue{on: onFrom, exact: c.src.From}
+	case c.src.Extras().From != nil:
+		return cue{on: onFrom, exact: c.src.Extras().From}
 	case keyword != nil && !keyword.common():
 		return *keyword
 	}
@@ -52,14 +52,14 @@ func cueOf(c *condition) cue {
 		}
 	}
 	switch {
-	case c.src.States != nil:
-		return cue{on: onState, exact: c.src.States}
+	case c.src.Extras().States != nil:
+		return cue{on: onState, exact: c.src.Extras().States}
 	case keyword != nil:
 		return *keyword
-	case c.src.Events != nil:
-		return eventCue(c.src.Events)
-	case c.src.MsgTypes != nil:
-		return cue{on: onType, exact: c.src.MsgTypes}
+	case c.src.Extras().Events != nil:
+		return eventCue(c.src.Extras().Events)
+	case c.src.Extras().MsgTypes != nil:
+		return cue{on: onType, exact: c.src.Extras().MsgTypes}
 	case c.forEvents:
 		return cue{on: onEvent}
 	}

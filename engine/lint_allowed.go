@@ -28,11 +28,11 @@ func (l *linter) lintAllowed(at *leafAt) {
 	case at.Kind == rules.ReplyLink:
 		l.addAt(at, rules.CodeNotAllowed, "only mini programs can send link", "{news: [{title: …, description: …, pic_url: …, url: …}]}")
 	case l.profile.Verified:
-	case at.Kind == rules.ReplyAll && len(at.List) > 1:
+	case at.Kind == rules.ReplyAll && len(at.Extras().List) > 1:
 		l.lintUnverified(at, "what follows the first reply of all")
 	case at.Kind == rules.ReplyMiniProgramPage:
 		l.lintUnverified(at, "miniprogrampage")
-	case at.Media != nil && at.Media.File != "":
+	case at.Extras().Media != nil && at.Extras().Media.File != "":
 		l.lintUnverified(at, "a file that must be uploaded")
 	}
 }

@@ -18,14 +18,14 @@ func lintRules(n int) *rules.Set {
 		rule.Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "回复“" + chinese(r, 2) + "”看价目"}}
 		switch c := &rule.When[0]; {
 		case i%10 == 0:
-			*c = rules.Condition{Events: []string{"CLICK"}, EventKey: bare(rules.KindExact, fmt.Sprint("KEY", i))}
+			*c = rules.Condition{Extra: &rules.ConditionExtra{Events: []string{"CLICK"}, EventKey: bare(rules.KindExact, fmt.Sprint("KEY", i))}}
 		case i%10 == 1:
-			*c = rules.Condition{EventKey: bare(rules.KindPrefix, fmt.Sprint("KEY", i))}
+			*c = rules.Condition{Extra: &rules.ConditionExtra{EventKey: bare(rules.KindPrefix, fmt.Sprint("KEY", i))}}
 		case i%10 == 2:
-			c.States = []string{fmt.Sprint("s", i%50)}
-			rule.Goto = fmt.Sprint("s", (i+10)%50)
+			c.Extend().States = []string{fmt.Sprint("s", i%50)}
+			rule.Extend().Goto = fmt.Sprint("s", (i+10)%50)
 		case i%100 == 3:
-			*c = rules.Condition{MsgTypes: []string{"image"}, From: []string{fmt.Sprint("u", i)}}
+			*c = rules.Condition{Extra: &rules.ConditionExtra{MsgTypes: []string{"image"}, From: []string{fmt.Sprint("u", i)}}}
 		}
 	}
 	set.Files = []*rules.File{{Path: "rules/a.yaml", Rules: set.Rules}}
@@ -53,23 +53,23 @@ func BenchmarkLint(b *testing.B) {
 func BenchmarkLintHostile(b *testing.B) {
 	for name, when := range map[string]func(i int) rules.Condition{
 		"one keyword, many users": func(i int) rules.Condition {
-			return rules.Condition{Keyword: bare(rules.KindContains, "价格"), Fields: []rules.FieldPattern{{Name: "Label", Pattern: bare(rules.KindRegex, fmt.Sprint("^", i))}}}
+			return rules.Condition{Keyword: bare(rules.KindContains, "价格"), Extra: &rules.ConditionExtra{Fields: []rules.FieldPattern{{Name: "Label", Pattern: bare(rules.KindRegex, fmt.Sprint("^", i))}}}}
 		},
 		"one event, many expressions": func(i int) rules.Condition {
-			return rules.Condition{Events: []string{"CLICK"}, EventKey: bare(rules.KindRegex, fmt.Sprint("^K?", i))}
+			return rules.Condition{Extra: &rules.ConditionExtra{Events: []string{"CLICK"}, EventKey: bare(rules.KindRegex, fmt.Sprint("^K?", i))}}
 		},
 		"any message": func(i int) rules.Condition {
-			return rules.Condition{MsgTypes: []string{"text"}, Time: []rules.Window{{HasFrom: true, From: i % 1440}}}
+			return rules.Condition{Extra: &rules.ConditionExtra{MsgTypes: []string{"text"}, Time: []rules.Window{{HasFrom: true, From: i % 1440}}}}
 		},
 		"many states": func(i int) rules.Condition {
-			return rules.Condition{States: []string{fmt.Sprint("s", i)}}
+			return rules.Condition{Extra: &rules.ConditionExtra{States: []string{fmt.Sprint("s", i)}}}
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			set := lintRules(10_000)
 			for i, rule := range set.Rules {
 				rule.When[0] = when(i)
-				rule.Goto = fmt.Sprint("s", i)
+				rule.Extend().Goto = fmt.Sprint("s", i)
 			}
 			e := benchEngine(b, set)
 			for b.Loop() {

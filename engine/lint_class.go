@@ -85,13 +85,13 @@ func (c *class) implies(k *condition) bool {
 	in := input{kind: c.kind, isEvent: c.kind == wechat.MsgEvent, m: &wechat.Message{Event: c.event}}
 	switch {
 	case !k.typeFits(&in),
-		k.src.Events != nil && !k.eventFits(&in),
-		k.src.States != nil && !stateFits(k.src.States, c.state),
-		k.src.From != nil && !slices.Contains(k.src.From, c.from),
+		k.src.Extras().Events != nil && !k.eventFits(&in),
+		k.src.Extras().States != nil && !stateFits(k.src.Extras().States, c.state),
+		k.src.Extras().From != nil && !slices.Contains(k.src.Extras().From, c.from),
 		k.keyword != nil && (c.text == nil || !c.text.implies(k.keyword, textual(c.text.canonical(), c.text.canonical()))),
 		k.eventKey != nil && !c.impliesKey(k.eventKey),
-		k.src.Time != nil && !sameTimes(k.src.Time, c.time),
-		k.src.Misses > 0:
+		k.src.Extras().Time != nil && !sameTimes(k.src.Extras().Time, c.time),
+		k.src.Extras().Misses > 0:
 		return false
 	}
 	for i := range k.fields {
@@ -153,24 +153,24 @@ func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
 	in := input{kind: c.kind, isEvent: c.kind == wechat.MsgEvent, m: &wechat.Message{Event: c.event}}
 	switch {
 	case !k.typeFits(&in),
-		k.src.Events != nil && !k.eventFits(&in),
-		k.src.States != nil && !stateFits(k.src.States, c.state):
+		k.src.Extras().Events != nil && !k.eventFits(&in),
+		k.src.Extras().States != nil && !stateFits(k.src.Extras().States, c.state):
 		return nil, true
-	case exactly && (k.src.Time != nil || k.src.Misses > 0), k.src.Time != nil && c.time != nil:
+	case exactly && (k.src.Extras().Time != nil || k.src.Extras().Misses > 0), k.src.Extras().Time != nil && c.time != nil:
 		return nil, false
 	}
-	if k.src.Time != nil {
-		c.time = k.src.Time
+	if k.src.Extras().Time != nil {
+		c.time = k.src.Extras().Time
 	}
 	list = []class{c}
-	if k.src.From != nil && c.from == "" {
+	if k.src.Extras().From != nil && c.from == "" {
 		list = nil
-		for _, user := range k.src.From {
+		for _, user := range k.src.Extras().From {
 			d := c
 			d.from = user
 			list = append(list, d)
 		}
-	} else if k.src.From != nil && !slices.Contains(k.src.From, c.from) {
+	} else if k.src.Extras().From != nil && !slices.Contains(k.src.Extras().From, c.from) {
 		return nil, true
 	}
 	if k.keyword != nil && in.isEvent {

@@ -27,7 +27,7 @@ func (l *linter) lintEvents(r *rule) {
 func (l *linter) lintNotShown(r *rule) {
 	var names []string
 	for i := range r.when {
-		for _, name := range r.when[i].src.Events {
+		for _, name := range r.when[i].src.Extras().Events {
 			event, known := wechat.KnownEvent(name)
 			if !known || wechat.EventShowsReply(name) || slices.Contains(names, event) || l.repliesByAPI(event) {
 				continue
@@ -60,7 +60,7 @@ func isEvent(name string) func(*condition, *class) bool {
 	same := func(other string) bool { return strings.EqualFold(other, name) }
 	return func(k *condition, c *class) bool {
 		return c.kind == wechat.MsgEvent && same(c.event) &&
-			(slices.ContainsFunc(k.src.Events, same) || k.eventKey == nil && k.fields == nil)
+			(slices.ContainsFunc(k.src.Extras().Events, same) || k.eventKey == nil && k.fields == nil)
 	}
 }
 

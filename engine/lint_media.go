@@ -42,10 +42,10 @@ var mediaUses = map[rules.ReplyKind]struct {
 // told where the bot is read.
 func (l *linter) lintMedia(at *leafAt) {
 	use, ok := mediaUses[at.Kind]
-	if !ok || l.Files == nil || at.Media.File == "" {
+	if !ok || l.Files == nil || at.Extras().Media.File == "" {
 		return
 	}
-	size, head, err := l.look(at.Media.File)
+	size, head, err := l.look(at.Extras().Media.File)
 	if err != nil {
 		return
 	}
@@ -53,11 +53,11 @@ func (l *linter) lintMedia(at *leafAt) {
 	takes := strings.Join(use.limit.formats, ", ")
 	switch {
 	case size == 0:
-		l.addAt(at, rules.CodeMediaUnfit, fmt.Sprintf("the file %s is empty", at.Media.File), "")
+		l.addAt(at, rules.CodeMediaUnfit, fmt.Sprintf("the file %s is empty", at.Extras().Media.File), "")
 	case format != "" && !slices.Contains(use.limit.formats, format):
-		l.addAt(at, rules.CodeMediaUnfit, fmt.Sprintf("the file %s is %s, whatever its name, and WeChat takes %s as %s", at.Media.File, format, takes, use.name), "save it in such a format")
+		l.addAt(at, rules.CodeMediaUnfit, fmt.Sprintf("the file %s is %s, whatever its name, and WeChat takes %s as %s", at.Extras().Media.File, format, takes, use.name), "save it in such a format")
 	case size > use.limit.bytes:
-		l.addAt(at, rules.CodeMediaUnfit, fmt.Sprintf("the file %s has %s, and WeChat takes up to %s as %s", at.Media.File, inBytes(size), use.limit.size, use.name), "make it smaller")
+		l.addAt(at, rules.CodeMediaUnfit, fmt.Sprintf("the file %s has %s, and WeChat takes up to %s as %s", at.Extras().Media.File, inBytes(size), use.limit.size, use.name), "make it smaller")
 	}
 }
 

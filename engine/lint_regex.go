@@ -15,9 +15,9 @@ func (l *linter) lintRegexes(r *rule) {
 	for i := range r.when {
 		k := &r.when[i]
 		l.lintPattern(r, k.keyword, k.src.Keyword, isSearched(k))
-		l.lintPattern(r, k.eventKey, k.src.EventKey, false)
+		l.lintPattern(r, k.eventKey, k.src.Extras().EventKey, false)
 		for j := range k.fields {
-			l.lintPattern(r, k.fields[j].pattern, k.src.Fields[j].Pattern, false)
+			l.lintPattern(r, k.fields[j].pattern, k.src.Extras().Fields[j].Pattern, false)
 		}
 	}
 	for i := range r.unless {

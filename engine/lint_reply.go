@@ -34,7 +34,7 @@ func (l *linter) lintReplies() {
 // lintTree walks a reply. Of what is switched off only the use counts.
 func (l *linter) lintTree(reply *rules.Reply, file, rule string, off bool, used map[string]bool) {
 	if reply.Kind == rules.ReplyUse {
-		used[reply.Name] = true
+		used[reply.Extras().Name] = true
 	}
 	if !off {
 		at := leafAt{leaf{Reply: reply, file: file}, rule}
@@ -42,7 +42,7 @@ func (l *linter) lintTree(reply *rules.Reply, file, rule string, off bool, used 
 		l.lintAllowed(&at)
 		l.lintMedia(&at)
 	}
-	for _, inner := range reply.List {
+	for _, inner := range reply.Extras().List {
 		l.lintTree(inner, file, rule, off, used)
 	}
 }
@@ -62,13 +62,13 @@ func (l *linter) lintLeaf(at *leafAt) {
 	case rules.ReplyMenu:
 		l.lintChoices(at)
 	case rules.ReplyMusic:
-		if at.Media.URL.Source == "" {
+		if at.Extras().Media.URL.Source == "" {
 			l.addAt(at, rules.CodeReplyIncomplete, "music without url: hq_url is what WeChat plays on Wi-Fi only", "add url")
 		}
 	case rules.ReplyLink:
 		l.lintLink(at)
 	case rules.ReplyMiniProgramPage:
-		if at.Media.AppID.Source == "" && l.profile.Kind != rules.AccountMiniProgram {
+		if at.Extras().Media.AppID.Source == "" && l.profile.Kind != rules.AccountMiniProgram {
 			l.addAt(at, rules.CodeReplyIncomplete, "miniprogrampage without appid: only a mini program can do without, as it shows its own page", "add appid, the AppID of the mini program, wx…")
 		}
 	}
@@ -82,10 +82,10 @@ func (l *linter) lintLeaf(at *leafAt) {
 
 func (l *linter) lintLink(at *leafAt) {
 	var missing []string
-	if strings.TrimSpace(at.Media.Description.Source) == "" {
+	if strings.TrimSpace(at.Extras().Media.Description.Source) == "" {
 		missing = append(missing, "description")
 	}
-	if strings.TrimSpace(at.Media.ThumbURL.Source) == "" {
+	if strings.TrimSpace(at.Extras().Media.ThumbURL.Source) == "" {
 		missing = append(missing, "thumb_url")
 	}
 	if missing != nil {
@@ -102,10 +102,10 @@ type address struct {
 // addresses are the fields of a reply that must be addresses of the web.
 func (f *leaf) addresses() []address {
 	var list []address
-	if m := f.Media; m != nil {
+	if m := f.Extras().Media; m != nil {
 		list = append(list, address{"url", m.URL}, address{"hq_url", m.HQURL}, address{"thumb_url", m.ThumbURL})
 	}
-	for _, a := range f.News {
+	for _, a := range f.Extras().News {
 		list = append(list, address{"url", a.Link}, address{"pic_url", a.Pic})
 	}
 	return list
@@ -119,14 +119,14 @@ func isAddress(s string) bool {
 // texts are the fields of a reply that people read.
 func (f *leaf) texts() []rules.Text {
 	list := []rules.Text{f.Text}
-	if m := f.Media; m != nil {
+	if m := f.Extras().Media; m != nil {
 		list = append(list, m.Title, m.Description)
 	}
-	for _, a := range f.News {
+	for _, a := range f.Extras().News {
 		list = append(list, a.Title, a.Description)
 	}
-	if f.Menu != nil {
-		list = append(append(list, f.Menu.Head, f.Menu.Tail), f.Menu.Items...)
+	if f.Extras().Menu != nil {
+		list = append(append(list, f.Extras().Menu.Head, f.Extras().Menu.Tail), f.Extras().Menu.Items...)
 	}
 	return list
 }
@@ -160,8 +160,8 @@ func (l *linter) lintChoices(at *leafAt) {
 			return
 		}
 	}
-	n.head.literal, n.tail.literal = at.Menu.Head.Source, at.Menu.Tail.Source
-	for _, item := range at.Menu.Items {
+	n.head.literal, n.tail.literal = at.Extras().Menu.Head.Source, at.Extras().Menu.Tail.Source
+	for _, item := range at.Extras().Menu.Items {
 		n.items = append(n.items, text{literal: item.Source})
 	}
 	parts, err := n.render(&scope{}, nil)
@@ -202,7 +202,7 @@ func lastRunes(s string, n int) string {
 // one.
 func (l *linter) lintArticles(r *rule) {
 	for _, f := range l.leaves(r) {
-		if f.Kind != rules.ReplyNews || len(f.News) <= wechat.MaxArticlesAfterMessage {
+		if f.Kind != rules.ReplyNews || len(f.Extras().News) <= wechat.MaxArticlesAfterMessage {
 			continue
 		}
 		m, _ := l.witness(r, func(_ *condition, c *class) bool { return c.kind != wechat.MsgEvent && c.kind != unnamed })
@@ -210,7 +210,7 @@ func (l *linter) lintArticles(r *rule) {
 			return
 		}
 		l.add(rules.CodeTooManyArticles, r.src.Name, f.site,
-			fmt.Sprintf("after a message, such as %s, WeChat shows 1 article: of these %d only the first is sent", describe(m), len(f.News)),
+			fmt.Sprintf("after a message, such as %s, WeChat shows 1 article: of these %d only the first is sent", describe(m), len(f.Extras().News)),
 			fmt.Sprintf("keep one article that leads to the others; up to %d may follow an event, such as a menu button's", wechat.MaxArticles))
 	}
 }

@@ -122,7 +122,7 @@ func mappings(r *rule) []*condition {
 // starts gives the types, events and states that a mapping admits, those first
 // that live rules are likely to live by.
 func (s *shadows) starts(k *condition) iter.Seq[class] {
-	kinds := k.src.MsgTypes
+	kinds := k.src.Extras().MsgTypes
 	switch {
 	case kinds == nil && k.forEvents:
 		kinds = justEvents
@@ -160,7 +160,7 @@ var (
 // and those that rules name.
 func (s *shadows) startStates(k *condition) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		if names := k.src.States; names != nil && !slices.Contains(names, rules.StateAny) {
+		if names := k.src.Extras().States; names != nil && !slices.Contains(names, rules.StateAny) {
 			for _, name := range names {
 				if name == rules.StateNone {
 					name = ""
@@ -171,7 +171,7 @@ func (s *shadows) startStates(k *condition) iter.Seq[string] {
 			}
 			return
 		}
-		if fits := k.src.States == nil || slices.Contains(k.src.States, rules.StateNone); fits && !yield("") {
+		if fits := k.src.Extras().States == nil || slices.Contains(k.src.Extras().States, rules.StateNone); fits && !yield("") {
 			return
 		}
 		if !yield(unnamed) {
@@ -186,10 +186,10 @@ func (s *shadows) startStates(k *condition) iter.Seq[string] {
 }
 
 func startEvents(k *condition) []string {
-	if k.src.Events == nil || slices.Contains(k.src.Events, "*") {
+	if k.src.Extras().Events == nil || slices.Contains(k.src.Extras().Events, "*") {
 		return everyEvent
 	}
-	return k.src.Events
+	return k.src.Extras().Events
 }
 
 // isEmpty reports whether r holds for no message of the class, because its
@@ -251,7 +251,7 @@ func (s *shadows) takes(e, r *rule, c *class, why *dead) bool {
 
 // implied reports whether e holds for all of the class, its unless aside.
 func (s *shadows) implied(e *rule, c *class) bool {
-	if e.src.Cooldown > 0 {
+	if e.src.Extras().Cooldown > 0 {
 		return false
 	}
 	return slices.ContainsFunc(mappings(e), func(k *condition) bool { return c.admits(k) && c.implies(k) })

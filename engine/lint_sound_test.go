@@ -105,7 +105,7 @@ func TestLintGenerated(t *testing.T) {
 		for _, r := range set.Rules {
 			r.Reply = g.reply(texts, 2)
 			if g.chance(4) {
-				r.Goto, r.Expires = pick(g, []string{"a", "b", "c", rules.GotoEnd}), time.Minute
+				r.Extend().Goto, r.Extend().Expires = pick(g, []string{"a", "b", "c", rules.GotoEnd}), time.Minute
 			}
 		}
 		set.Replies = map[string]*rules.Named{"n": {Name: "n", Reply: g.reply(texts, 0)}}
@@ -138,18 +138,18 @@ func (g generator) reply(texts []string, depth int) *rules.Reply {
 	case rules.ReplyText:
 		r.Text.Source = pick(g, texts)
 	case rules.ReplyNews:
-		r.News = make([]rules.Article, 1+g.IntN(3))
+		r.Extend().News = make([]rules.Article, 1+g.IntN(3))
 	case rules.ReplyMenu:
-		r.Menu = &rules.Menu{Items: []rules.Text{{Source: "价格"}, {Source: "帮助"}}}
+		r.Extend().Menu = &rules.Menu{Items: []rules.Text{{Source: "价格"}, {Source: "帮助"}}}
 	case rules.ReplyMusic:
-		r.Media = &rules.Media{ID: rules.Text{Source: "M"}}
+		r.Extend().Media = &rules.Media{ID: rules.Text{Source: "M"}}
 	case rules.ReplyRandom, rules.ReplyAll:
 		if depth == 0 {
 			return &rules.Reply{Kind: rules.ReplySilent, Weight: 1}
 		}
-		r.List = []*rules.Reply{g.reply(texts, depth-1), g.reply(texts, depth-1)}
+		r.Extend().List = []*rules.Reply{g.reply(texts, depth-1), g.reply(texts, depth-1)}
 	case rules.ReplyUse:
-		r.Name = "n"
+		r.Extend().Name = "n"
 		if depth == 0 {
 			r.Kind = rules.ReplySilent
 		}

@@ -15,11 +15,11 @@ func (l *linter) lintStates() {
 	set, read := make(map[string]bool), make(map[string]bool)
 	keepsVars := l.readsVars()
 	for _, r := range l.set.Rules {
-		if r.Goto != "" && r.Goto != rules.GotoEnd {
-			set[r.Goto] = true
+		if r.Extras().Goto != "" && r.Extras().Goto != rules.GotoEnd {
+			set[r.Extras().Goto] = true
 		}
-		for _, c := range slices.Concat(r.When, r.Unless) {
-			for _, state := range c.States {
+		for _, c := range slices.Concat(r.When, r.Extras().Unless) {
+			for _, state := range c.Extras().States {
 				read[state] = true
 			}
 		}
@@ -36,8 +36,8 @@ func (l *linter) lintStates() {
 }
 
 func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
-	for _, c := range slices.Concat(r.When, r.Unless) {
-		for _, state := range c.States {
+	for _, c := range slices.Concat(r.When, r.Extras().Unless) {
+		for _, state := range c.Extras().States {
 			if set[state] || state == rules.StateNone || state == rules.StateAny {
 				continue
 			}
@@ -54,22 +54,22 @@ func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
 // lintGoto: a state is read by name, and by what asks for any or for none. It
 // may also be there to keep variables, see readsVars.
 func (l *linter) lintGoto(r *rules.Rule, set, read map[string]bool) {
-	if !set[r.Goto] || read[r.Goto] || read[rules.StateAny] || read[rules.StateNone] {
+	if !set[r.Extras().Goto] || read[r.Extras().Goto] || read[rules.StateAny] || read[rules.StateNone] {
 		return
 	}
-	hint := fmt.Sprintf("rules for it say when: {state: %s, …}; goto: end ends a conversation", r.Goto)
-	if s := l.suggest(r.Goto, func() []string { return slices.Sorted(maps.Keys(read)) }); s != "" {
+	hint := fmt.Sprintf("rules for it say when: {state: %s, …}; goto: end ends a conversation", r.Extras().Goto)
+	if s := l.suggest(r.Extras().Goto, func() []string { return slices.Sorted(maps.Keys(read)) }); s != "" {
 		hint = fmt.Sprintf("did you mean %q?", s)
 	}
-	l.add(rules.CodeStateUnread, r.Name, rules.Pos{File: r.Pos.File, At: r.GotoAt},
-		fmt.Sprintf("goto leads to the state %q, and no rule asks for it", r.Goto), hint)
+	l.add(rules.CodeStateUnread, r.Name, rules.Pos{File: r.Pos.File, At: r.Extras().GotoAt},
+		fmt.Sprintf("goto leads to the state %q, and no rule asks for it", r.Extras().Goto), hint)
 }
 
 // readsVars reports whether a rule that holds in every state says something
 // with a variable in it.
 func (l *linter) readsVars() bool {
 	return slices.ContainsFunc(l.shadows.list, func(r *rule) bool {
-		everywhere := slices.ContainsFunc(mappings(r), func(k *condition) bool { return k.src.States == nil })
+		everywhere := slices.ContainsFunc(mappings(r), func(k *condition) bool { return k.src.Extras().States == nil })
 		return everywhere && slices.ContainsFunc(l.leaves(r), func(f leaf) bool {
 			return slices.ContainsFunc(f.texts(), func(t rules.Text) bool { return strings.Contains(t.Source, ".Vars") })
 		})

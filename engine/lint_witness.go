@@ -123,10 +123,10 @@ func appendLeaves(list []leaf, set *rules.Set, reply *rules.Reply, file string, 
 	}
 	switch reply.Kind {
 	case rules.ReplyUse:
-		n := set.Replies[reply.Name]
+		n := set.Replies[reply.Extras().Name]
 		return appendLeaves(list, set, n.Reply, n.Pos.File, here)
 	case rules.ReplyRandom, rules.ReplyAll, rules.ReplyWebhook:
-		for _, inner := range reply.List {
+		for _, inner := range reply.Extras().List {
 			list = appendLeaves(list, set, inner, file, site)
 		}
 		return list

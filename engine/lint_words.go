@@ -18,10 +18,10 @@ func (l *linter) lintWords(r *rule) {
 				l.lintWord(r, q.word, place(f.file, t, q.offset), false)
 			}
 		}
-		if f.Menu == nil {
+		if f.Extras().Menu == nil {
 			continue
 		}
-		for _, item := range f.Menu.Items {
+		for _, item := range f.Extras().Menu.Items {
 			if !strings.Contains(item.Source, "{{") {
 				l.lintWord(r, strings.Join(strings.Fields(item.Source), " "), rules.Pos{File: f.file, At: item.At}, true)
 			}
@@ -66,19 +66,19 @@ func (l *linter) lintWord(r *rule, word string, at rules.Pos, tapped bool) {
 // statesAfter gives states in which a user is after the rule answered; "" is
 // none.
 func (l *linter) statesAfter(r *rule) []string {
-	switch r.src.Goto {
+	switch r.src.Extras().Goto {
 	case "":
 	case rules.GotoEnd:
 		return []string{""}
 	default:
-		return []string{r.src.Goto}
+		return []string{r.src.Extras().Goto}
 	}
 	var list []string
 	for _, k := range mappings(r) {
-		if k.src.States == nil {
+		if k.src.Extras().States == nil {
 			return []string{""}
 		}
-		for _, state := range k.src.States {
+		for _, state := range k.src.Extras().States {
 			if state == rules.StateNone {
 				state = ""
 			}
@@ -109,15 +109,15 @@ func (l *linter) answers(m *wechat.Message, state string) bool {
 func (r *rule) answersSometimes(in *input) bool {
 	var none match
 	fits := func(c *condition) bool {
-		return c.typeFits(in) && (c.src.Events == nil || c.eventFits(in)) && c.src.Misses == 0 &&
-			(c.src.States == nil || stateFits(c.src.States, in.c.State)) &&
-			(c.src.From == nil || slices.Contains(c.src.From, in.m.FromUserName)) &&
+		return c.typeFits(in) && (c.src.Extras().Events == nil || c.eventFits(in)) && c.src.Extras().Misses == 0 &&
+			(c.src.Extras().States == nil || stateFits(c.src.Extras().States, in.c.State)) &&
+			(c.src.Extras().From == nil || slices.Contains(c.src.Extras().From, in.m.FromUserName)) &&
 			(c.keyword == nil || c.keywordFits(in, &none)) &&
 			(c.eventKey == nil || c.eventKeyFits(in, &none)) &&
 			(c.fields == nil || c.failingField(in, &none) == nil)
 	}
 	return slices.ContainsFunc(mappings(r), func(c *condition) bool { return c.admits(in) && fits(c) }) &&
-		!slices.ContainsFunc(r.unless, func(c condition) bool { return c.src.Time == nil && fits(&c) })
+		!slices.ContainsFunc(r.unless, func(c condition) bool { return c.src.Extras().Time == nil && fits(&c) })
 }
 
 // keywordHint names the keyword that was probably meant, or the rule that is

@@ -85,7 +85,7 @@ func (r *rule) confirm(in *input) (match, verdict) {
 	if r.unlessHolds(in) != nil {
 		return match{}, failsUnless
 	}
-	if r.src.Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID] > in.now {
+	if r.src.Extras().Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID] > in.now {
 		return match{}, failsCooldown
 	}
 	return m, holds
@@ -122,7 +122,7 @@ func (r *rule) confirmWhen(in *input) (match, verdict) {
 func (r *rule) unlessHolds(in *input) *condition {
 	for i := range r.unless {
 		c := &r.unless[i]
-		if in.blind && c.src.States != nil {
+		if in.blind && c.src.Extras().States != nil {
 			continue // it could fail
 		}
 		if _, why := c.check(in); why == holds {
@@ -139,7 +139,7 @@ func (c *condition) admits(in *input) bool {
 	case in.isEvent:
 		return c.forEvents
 	case in.kind == wechat.MsgUnsupported:
-		return slices.Contains(c.src.MsgTypes, wechat.MsgUnsupported)
+		return slices.Contains(c.src.Extras().MsgTypes, wechat.MsgUnsupported)
 	}
 	return true
 }
@@ -155,11 +155,11 @@ func (c *condition) check(in *input) (match, verdict) {
 		return m, holds
 	case !c.typeFits(in):
 		return m, failsType
-	case c.src.Events != nil && !c.eventFits(in):
+	case c.src.Extras().Events != nil && !c.eventFits(in):
 		return m, failsEvent
-	case c.src.States != nil && !in.blind && !stateFits(c.src.States, in.c.State):
+	case c.src.Extras().States != nil && !in.blind && !stateFits(c.src.Extras().States, in.c.State):
 		return m, failsState
-	case c.src.From != nil && !slices.Contains(c.src.From, in.m.FromUserName):
+	case c.src.Extras().From != nil && !slices.Contains(c.src.Extras().From, in.m.FromUserName):
 		return m, failsFrom
 	case c.keyword != nil && !c.keywordFits(in, &m):
 		return m, failsKeyword
@@ -167,9 +167,9 @@ func (c *condition) check(in *input) (match, verdict) {
 		return m, failsEventKey
 	case c.fields != nil && c.failingField(in, &m) != nil:
 		return m, failsField
-	case c.src.Time != nil && !c.timeFits(in):
+	case c.src.Extras().Time != nil && !c.timeFits(in):
 		return m, failsTime
-	case c.src.Misses > 0:
+	case c.src.Extras().Misses > 0:
 		return m, failsMisses // not served yet
 	}
 	return m, holds
@@ -178,14 +178,14 @@ func (c *condition) check(in *input) (match, verdict) {
 // typeFits: a mapping that names something of events and no msg_type is for
 // events alone.
 func (c *condition) typeFits(in *input) bool {
-	if c.src.MsgTypes == nil {
+	if c.src.Extras().MsgTypes == nil {
 		return in.isEvent || !c.forEvents
 	}
-	return slices.Contains(c.src.MsgTypes, in.kind)
+	return slices.Contains(c.src.Extras().MsgTypes, in.kind)
 }
 
 func (c *condition) eventFits(in *input) bool {
-	return in.isEvent && slices.ContainsFunc(c.src.Events, func(name string) bool {
+	return in.isEvent && slices.ContainsFunc(c.src.Extras().Events, func(name string) bool {
 		return name == "*" || strings.EqualFold(name, in.m.Event)
 	})
 }
@@ -243,8 +243,8 @@ func (c *condition) failingField(in *input, m *match) *fieldPattern {
 }
 
 func (c *condition) timeFits(in *input) bool {
-	for i := range c.src.Time {
-		if inWindow(&c.src.Time[i], in.time()) {
+	for i := range c.src.Extras().Time {
+		if inWindow(&c.src.Extras().Time[i], in.time()) {
 			return true
 		}
 	}

@@ -41,7 +41,7 @@ func (o *order) add(r *rule) {
 func (r *rule) states() []string {
 	var names []string
 	for i := range r.when {
-		for _, state := range r.when[i].src.States {
+		for _, state := range r.when[i].src.Extras().States {
 			if !slices.Contains(names, state) {
 				names = append(names, state)
 			}
@@ -53,7 +53,7 @@ func (r *rule) states() []string {
 // names reports whether when names the state.
 func (r *rule) names(state string) bool {
 	for i := range r.when {
-		if slices.Contains(r.when[i].src.States, state) {
+		if slices.Contains(r.when[i].src.Extras().States, state) {
 			return true
 		}
 	}

@@ -31,14 +31,14 @@ func (c *condition) failure(in *input) string {
 	_, why := c.check(in)
 	switch why {
 	case failsType:
-		if c.src.MsgTypes == nil {
+		if c.src.Extras().MsgTypes == nil {
 			return "it is for events, not for " + in.what()
 		}
-		return fmt.Sprintf("msg_type: %s, and this is %s", enumerate(c.src.MsgTypes), in.what())
+		return fmt.Sprintf("msg_type: %s, and this is %s", enumerate(c.src.Extras().MsgTypes), in.what())
 	case failsEvent:
-		return fmt.Sprintf("event: %s, and this is %s", enumerate(c.src.Events), in.what())
+		return fmt.Sprintf("event: %s, and this is %s", enumerate(c.src.Extras().Events), in.what())
 	case failsState:
-		return fmt.Sprintf("state: %s, and the user is in %s", enumerate(c.src.States), stateWords(in.c.State))
+		return fmt.Sprintf("state: %s, and the user is in %s", enumerate(c.src.Extras().States), stateWords(in.c.State))
 	case failsFrom:
 		return "from: it comes from another user"
 	case failsKeyword:
@@ -114,17 +114,17 @@ func (p *pattern) words() string {
 func (c *condition) words() string {
 	var list []string
 	add := func(name, value string) { list = append(list, name+": "+value) }
-	if c.src.MsgTypes != nil {
-		add("msg_type", enumerate(c.src.MsgTypes))
+	if c.src.Extras().MsgTypes != nil {
+		add("msg_type", enumerate(c.src.Extras().MsgTypes))
 	}
-	if c.src.Events != nil {
-		add("event", enumerate(c.src.Events))
+	if c.src.Extras().Events != nil {
+		add("event", enumerate(c.src.Extras().Events))
 	}
-	if c.src.States != nil {
-		add("state", enumerate(c.src.States))
+	if c.src.Extras().States != nil {
+		add("state", enumerate(c.src.Extras().States))
 	}
-	if c.src.From != nil {
-		add("from", enumerate(c.src.From))
+	if c.src.Extras().From != nil {
+		add("from", enumerate(c.src.Extras().From))
 	}
 	if c.keyword != nil {
 		add("keyword", c.keyword.words())
@@ -135,7 +135,7 @@ func (c *condition) words() string {
 	for i := range c.fields {
 		add("field "+c.fields[i].name, c.fields[i].pattern.words())
 	}
-	if c.src.Time != nil {
+	if c.src.Extras().Time != nil {
 		add("time", "it lies in one of its windows")
 	}
 	return strings.Join(list, ", ")

@@ -47,23 +47,23 @@ func (r *reader) condition(n *yaml.Node, what string) (c Condition, ok bool) {
 	ok = r.fields(n, what, conditionFields, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "msg_type":
-			c.MsgTypes = r.names(v, "`msg_type`", r.msgType)
+			c.Extend().MsgTypes = r.names(v, "`msg_type`", r.msgType)
 		case "event":
-			c.Events = r.names(v, "`event`", r.event)
+			c.Extend().Events = r.names(v, "`event`", r.event)
 		case "from":
-			c.From = r.names(v, "`from`", nil)
+			c.Extend().From = r.names(v, "`from`", nil)
 		case "state":
-			c.States = r.names(v, "`state`", r.state)
+			c.Extend().States = r.names(v, "`state`", r.state)
 		case "event_key":
-			c.EventKey = r.pattern(v, "`event_key`", KindExact)
+			c.Extend().EventKey = r.pattern(v, "`event_key`", KindExact)
 		case "keyword":
 			c.Keyword = r.pattern(v, "`keyword`", KindContains)
 		case "time":
-			c.Time = r.windows(v)
+			c.Extend().Time = r.windows(v)
 		case "misses":
-			c.Misses, _ = r.number(v, "`misses`", 1, maxMisses)
+			c.Extend().Misses, _ = r.number(v, "`misses`", 1, maxMisses)
 		case "field":
-			c.Fields = r.fieldPatterns(v)
+			c.Extend().Fields = r.fieldPatterns(v)
 		}
 	})
 	return c, ok

@@ -61,11 +61,11 @@ func checkProblems(t *testing.T, data []byte, problems Problems) {
 func checkRules(t *testing.T, file *File) {
 	t.Helper()
 	for _, r := range file.Rules {
-		if r.ID == "" || r.Reply == nil && r.Goto == "" && r.Remember == nil {
+		if r.ID == "" || r.Reply == nil && r.Extras().Goto == "" && r.Extras().Remember == nil {
 			t.Fatalf("incomplete: %+v", r)
 		}
-		for _, c := range append(r.When[:len(r.When):len(r.When)], r.Unless...) {
-			if reflect.DeepEqual(c, Condition{At: c.At}) {
+		for _, c := range append(r.When[:len(r.When):len(r.When)], r.Extras().Unless...) {
+			if c.Keyword == nil && reflect.DeepEqual(*c.Extras(), ConditionExtra{}) {
 				t.Fatalf("a condition of nothing at %v", c.At)
 			}
 		}

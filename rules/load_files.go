@@ -227,8 +227,8 @@ func mediaOf(f *File) []mediaUse {
 	var list []mediaUse
 	collect := func(rule string, r *Reply) {
 		eachReply(r, func(r *Reply) {
-			if r.Media != nil && r.Media.File != "" {
-				list = append(list, mediaUse{file: r.Media.File, rule: rule, pos: Pos{File: f.Path, At: r.At}})
+			if r.Extras().Media != nil && r.Extras().Media.File != "" {
+				list = append(list, mediaUse{file: r.Extras().Media.File, rule: rule, pos: Pos{File: f.Path, At: r.At}})
 			}
 		})
 	}

@@ -65,8 +65,8 @@ func TestPatterns(t *testing.T) {
 		same(t, text, want, f.Rules[0].When[0].Keyword.Entries)
 	}
 	f := parse(t, "rules:\n  - when: {event_key: '', field: {SessionFrom: 12}}\n    reply: x\n")
-	same(t, "event_key", []Entry{entry(true, KindExact, "")}, f.Rules[0].When[0].EventKey.Entries)
-	same(t, "field", []FieldPattern{{Name: "SessionFrom", Pattern: &Pattern{Entries: []Entry{entry(true, KindExact, "12")}}}}, f.Rules[0].When[0].Fields)
+	same(t, "event_key", []Entry{entry(true, KindExact, "")}, f.Rules[0].When[0].Extras().EventKey.Entries)
+	same(t, "field", []FieldPattern{{Name: "SessionFrom", Pattern: &Pattern{Entries: []Entry{entry(true, KindExact, "12")}}}}, f.Rules[0].When[0].Extras().Fields)
 }
 
 func TestWindows(t *testing.T) {
@@ -87,7 +87,7 @@ func TestWindows(t *testing.T) {
 			Dates: []DateRange{{Date{2026, 10, 1}, Date{2026, 10, 7}}}},
 	} {
 		f := parse(t, "rules:\n  - when: {time: {"+text+"}}\n    reply: x\n")
-		same(t, text, []Window{want}, f.Rules[0].When[0].Time)
+		same(t, text, []Window{want}, f.Rules[0].When[0].Extras().Time)
 	}
 }
 
@@ -98,20 +98,20 @@ func TestReplies(t *testing.T) {
 		"好":                                 text("好"),
 		"''":                                text(""),
 		"{text: 好}":                         text("好"),
-		"{image: MEDIA-ID_1}":               {Kind: ReplyImage, Weight: 1, Media: &Media{ID: source("MEDIA-ID_1")}},
-		"{image: './media/./cat.jpg'}":      {Kind: ReplyImage, Weight: 1, Media: &Media{File: "media/cat.jpg"}},
-		"{voice: cat.amr}":                  {Kind: ReplyVoice, Weight: 1, Media: &Media{File: "cat.amr"}},
-		"{voice: '{{.MediaId}}/.'}":         {Kind: ReplyVoice, Weight: 1, Media: &Media{ID: source("{{.MediaId}}/.")}},
+		"{image: MEDIA-ID_1}":               {Kind: ReplyImage, Weight: 1, Extra: &ReplyExtra{Media: &Media{ID: source("MEDIA-ID_1")}}},
+		"{image: './media/./cat.jpg'}":      {Kind: ReplyImage, Weight: 1, Extra: &ReplyExtra{Media: &Media{File: "media/cat.jpg"}}},
+		"{voice: cat.amr}":                  {Kind: ReplyVoice, Weight: 1, Extra: &ReplyExtra{Media: &Media{File: "cat.amr"}}},
+		"{voice: '{{.MediaId}}/.'}":         {Kind: ReplyVoice, Weight: 1, Extra: &ReplyExtra{Media: &Media{ID: source("{{.MediaId}}/.")}}},
 		"{transfer: true}":                  {Kind: ReplyTransfer, Weight: 1},
 		"{transfer: kf@shop}":               {Kind: ReplyTransfer, Weight: 1, Text: source("kf@shop")},
 		"{silent: true}":                    {Kind: ReplySilent, Weight: 1},
-		"{use: 问候}":                         {Kind: ReplyUse, Weight: 1, Name: "问候"},
-		"{webhook: llm}":                    {Kind: ReplyWebhook, Weight: 1, Name: "llm"},
-		"{fallback: 好, webhook: llm}":       {Kind: ReplyWebhook, Weight: 1, Name: "llm", List: []*Reply{text("好")}},
-		"{all: [好, {text: 坏}]}":             {Kind: ReplyAll, Weight: 1, List: []*Reply{text("好"), text("坏")}},
-		"{random: [{weight: 3, reply: 好}]}": {Kind: ReplyRandom, Weight: 1, List: []*Reply{{Kind: ReplyText, Weight: 3, Text: source("好")}}},
-		"{news: [{title: 甲, url: u}]}":      {Kind: ReplyNews, Weight: 1, News: []Article{{Title: source("甲"), Link: source("u")}}},
-		"{menu: {items: [甲]}}":              {Kind: ReplyMenu, Weight: 1, Menu: &Menu{Items: []Text{source("甲")}}},
+		"{use: 问候}":                         {Kind: ReplyUse, Weight: 1, Extra: &ReplyExtra{Name: "问候"}},
+		"{webhook: llm}":                    {Kind: ReplyWebhook, Weight: 1, Extra: &ReplyExtra{Name: "llm"}},
+		"{fallback: 好, webhook: llm}":       {Kind: ReplyWebhook, Weight: 1, Extra: &ReplyExtra{Name: "llm", List: []*Reply{text("好")}}},
+		"{all: [好, {text: 坏}]}":             {Kind: ReplyAll, Weight: 1, Extra: &ReplyExtra{List: []*Reply{text("好"), text("坏")}}},
+		"{random: [{weight: 3, reply: 好}]}": {Kind: ReplyRandom, Weight: 1, Extra: &ReplyExtra{List: []*Reply{{Kind: ReplyText, Weight: 3, Text: source("好")}}}},
+		"{news: [{title: 甲, url: u}]}":      {Kind: ReplyNews, Weight: 1, Extra: &ReplyExtra{News: []Article{{Title: source("甲"), Link: source("u")}}}},
+		"{menu: {items: [甲]}}":              {Kind: ReplyMenu, Weight: 1, Extra: &ReplyExtra{Menu: &Menu{Items: []Text{source("甲")}}}},
 	} {
 		f := parse(t, "rules:\n  - reply: "+form+"\n")
 		same(t, form, want, f.Rules[0].Reply)
@@ -126,13 +126,13 @@ rules:
   - {name: 三, unless: {event: scan}, reply: x, goto: b, expires: 90s}
 `)
 	one, two, three := f.Rules[0], f.Rules[1], f.Rules[2]
-	same(t, "cooldown", 26*time.Hour+3*time.Minute+4*time.Second, one.Cooldown)
-	same(t, "default expiry", 30*time.Minute, one.Expires)
+	same(t, "cooldown", 26*time.Hour+3*time.Minute+4*time.Second, one.Extras().Cooldown)
+	same(t, "default expiry", 30*time.Minute, one.Extras().Expires)
 	same(t, "disabled", []bool{true, false}, []bool{one.Disabled, two.Disabled})
-	same(t, "end has no expiry", time.Duration(0), two.Expires)
-	same(t, "remember", []Remember{{Name: "v", Value: Text{Source: "{{.Content}}"}}, {Name: "w"}}, two.Remember)
+	same(t, "end has no expiry", time.Duration(0), two.Extras().Expires)
+	same(t, "remember", []Remember{{Name: "v", Value: Text{Source: "{{.Content}}"}}, {Name: "w"}}, two.Extras().Remember)
 	same(t, "no reply", (*Reply)(nil), two.Reply)
-	same(t, "expiry", 90*time.Second, three.Expires)
+	same(t, "expiry", 90*time.Second, three.Extras().Expires)
 	same(t, "defaults", []bool{false, false, false}, []bool{one.IsDefault(), two.IsDefault(), three.IsDefault()})
 }
 

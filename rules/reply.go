@@ -94,7 +94,7 @@ func (r *reader) replyMapping(n *yaml.Node, what string, depth int) *Reply {
 		return nil
 	case fallback != nil:
 		if inner := r.reply(fallback, "`fallback`", depth+1); inner != nil {
-			reply.List = []*Reply{inner}
+			reply.Extend().List = []*Reply{inner}
 		}
 	}
 	if !good {
@@ -119,24 +119,25 @@ func (r *reader) replyForm(reply *Reply, v *yaml.Node, depth int) (ok bool) {
 	case ReplyText:
 		reply.Text, ok = r.template(v, what)
 	case ReplyImage, ReplyVoice:
-		reply.Media = &Media{}
-		ok = r.mediaID(v, what, reply.Media)
+		m := &Media{}
+		reply.Extend().Media = m
+		ok = r.mediaID(v, what, m)
 	case ReplyVideo, ReplyMusic, ReplyLink, ReplyMiniProgramPage:
-		reply.Media, ok = r.media(v, what, reply.Kind)
+		reply.Extend().Media, ok = r.media(v, what, reply.Kind)
 	case ReplyNews:
-		reply.News, ok = r.news(v)
+		reply.Extend().News, ok = r.news(v)
 	case ReplyMenu:
-		reply.Menu, ok = r.menu(v)
+		reply.Extend().Menu, ok = r.menu(v)
 	case ReplyTransfer:
 		reply.Text, ok = r.transfer(v)
 	case ReplySilent:
 		ok = r.onlyTrue(v, what)
 	case ReplyRandom:
-		reply.List, ok = r.random(v, depth)
+		reply.Extend().List, ok = r.random(v, depth)
 	case ReplyAll:
-		reply.List, ok = r.all(v, depth)
+		reply.Extend().List, ok = r.all(v, depth)
 	case ReplyWebhook, ReplyUse:
-		reply.Name, ok = r.name(v, what)
+		reply.Extend().Name, ok = r.name(v, what)
 	}
 	return ok
 }

@@ -28,23 +28,24 @@ func (r *reader) readRule(n *yaml.Node, rule *Rule) {
 	ok := r.fields(n, whatRule, ruleFields, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "description":
-			rule.Description, _ = r.text(v, "`description`")
+			rule.Extend().Description, _ = r.text(v, "`description`")
 		case "when":
 			rule.When = r.conditions(v, "`when`")
 		case "unless":
-			rule.Unless = r.conditions(v, "`unless`")
+			rule.Extend().Unless = r.conditions(v, "`unless`")
 		case "reply":
 			reply = v
 			rule.Reply = r.reply(v, "`reply`", 0)
 		case "goto":
-			rule.Goto, rule.GotoAt = r.gotoState(v), r.at(v)
+			extra := rule.Extend()
+			extra.Goto, extra.GotoAt = r.gotoState(v), r.at(v)
 		case "expires":
 			expires = k
-			rule.Expires, _ = r.duration(v, "`expires`", time.Second, MaxExpires)
+			rule.Extend().Expires, _ = r.duration(v, "`expires`", time.Second, MaxExpires)
 		case "remember":
-			rule.Remember = r.remember(v)
+			rule.Extend().Remember = r.remember(v)
 		case "cooldown":
-			rule.Cooldown, _ = r.duration(v, "`cooldown`", time.Second, maxCooldown)
+			rule.Extend().Cooldown, _ = r.duration(v, "`cooldown`", time.Second, maxCooldown)
 		case "enabled":
 			enabled, ok := r.boolean(v, "`enabled`")
 			rule.Disabled = ok && !enabled
@@ -109,10 +110,10 @@ func (r *reader) checkExpires(rule *Rule, expires, n *yaml.Node) {
 	switch {
 	case given && !has(n, "goto"):
 		r.add(CodeCombination, expires, "`expires` says how long the state of `goto` lasts, and this rule has no `goto`", "add `goto`, or delete `expires`")
-	case given && rule.Goto == GotoEnd:
+	case given && rule.Extras().Goto == GotoEnd:
 		r.add(CodeCombination, expires, "`expires` has no meaning with `goto: end`", "delete `expires`")
-	case !given && rule.Goto != "" && rule.Goto != GotoEnd:
-		rule.Expires = DefaultExpires
+	case !given && rule.Extras().Goto != "" && rule.Extras().Goto != GotoEnd:
+		rule.Extend().Expires = DefaultExpires
 	}
 }
 

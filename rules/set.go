@@ -38,10 +38,14 @@ type Rule struct {
 	Pos  Pos
 
 	When     []Condition // any of them; nil = no when
-	Unless   []Condition // none of them
 	Reply    *Reply      // nil: the rule says nothing
 	Disabled bool        // enabled: false
+	Extra    *RuleExtra  // see Extras
+}
 
+// RuleExtra is what most rules do without.
+type RuleExtra struct {
+	Unless      []Condition // none of them
 	Description string
 	Cooldown    time.Duration // 0 = none
 	Goto        string        // "" = stay; GotoEnd ends the conversation
@@ -49,6 +53,29 @@ type Rule struct {
 	Expires     time.Duration // of Goto; DefaultExpires where the rule says nothing
 	Remember    []Remember
 }
+
+// Extras gives Extra, or where that is nil one that says nothing.
+func (r *Rule) Extras() *RuleExtra {
+	if r.Extra == nil {
+		return &noRuleExtra
+	}
+	return r.Extra
+}
+
+// Extend gives Extra to write to.
+func (r *Rule) Extend() *RuleExtra {
+	if r.Extra == nil {
+		r.Extra = new(RuleExtra)
+	}
+	return r.Extra
+}
+
+// What Extras gives of those that have none; never written to.
+var (
+	noRuleExtra      RuleExtra
+	noConditionExtra ConditionExtra
+	noReplyExtra     ReplyExtra
+)
 
 // Remember is one entry of remember:.
 type Remember struct {
@@ -74,20 +101,41 @@ const (
 
 // IsDefault reports whether the rule is a default: tried after all others,
 // for messages that nothing else answered.
-func (r *Rule) IsDefault() bool { return r.When == nil && r.Unless == nil }
+func (r *Rule) IsDefault() bool { return r.When == nil && r.Extras().Unless == nil }
 
 // Condition is one mapping of conditions; all that are given must hold.
 type Condition struct {
-	At       At
+	At      At
+	Keyword *Pattern
+	Extra   *ConditionExtra // see Extras
+}
+
+// ConditionExtra is what a condition may ask besides the keyword.
+type ConditionExtra struct {
 	MsgTypes []string // lower case; nil = not given
 	Events   []string // as written; "*" = any
 	States   []string // StateNone and StateAny included
 	From     []string
 	EventKey *Pattern
-	Keyword  *Pattern
 	Fields   []FieldPattern // in the order written
 	Time     []Window       // any of them
 	Misses   int            // 0 = not given
+}
+
+// Extras gives Extra, or where that is nil one that asks nothing.
+func (c *Condition) Extras() *ConditionExtra {
+	if c.Extra == nil {
+		return &noConditionExtra
+	}
+	return c.Extra
+}
+
+// Extend gives Extra to write to.
+func (c *Condition) Extend() *ConditionExtra {
+	if c.Extra == nil {
+		c.Extra = new(ConditionExtra)
+	}
+	return c.Extra
 }
 
 // FieldPattern is one entry of field:.
@@ -168,12 +216,33 @@ type Reply struct {
 	At     At
 	Weight int // of an entry of random; at least 1
 
-	Text  Text     // ReplyText; the target of ReplyTransfer ("" = any agent)
+	Text  Text        // ReplyText; the target of ReplyTransfer ("" = any agent)
+	Extra *ReplyExtra // see Extras
+}
+
+// ReplyExtra is what replies hold that are no text.
+type ReplyExtra struct {
 	Name  string   // ReplyUse: the named reply; ReplyWebhook: the webhook
 	List  []*Reply // ReplyRandom, ReplyAll; ReplyWebhook: the fallback as its only element, or nil
 	Media *Media   // ReplyImage, ReplyVoice, ReplyVideo, ReplyMusic, ReplyLink, ReplyMiniProgramPage
 	News  []Article
 	Menu  *Menu
+}
+
+// Extras gives Extra, or where that is nil one that holds nothing.
+func (r *Reply) Extras() *ReplyExtra {
+	if r.Extra == nil {
+		return &noReplyExtra
+	}
+	return r.Extra
+}
+
+// Extend gives Extra to write to.
+func (r *Reply) Extend() *ReplyExtra {
+	if r.Extra == nil {
+		r.Extra = new(ReplyExtra)
+	}
+	return r.Extra
 }
 
 // ReplyKind is a form of reply.

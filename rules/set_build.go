@@ -70,7 +70,7 @@ func (b *setBuilder) checkNames() {
 func (b *setBuilder) checkVars() {
 	vars := make(map[string]bool)
 	for _, r := range b.set.Rules {
-		for _, v := range r.Remember {
+		for _, v := range r.Extras().Remember {
 			if vars[v.Name] || r.Disabled {
 				continue
 			}
@@ -106,7 +106,7 @@ func (b *setBuilder) checkReferences() {
 func (b *setBuilder) remembered() []string {
 	var names []string
 	for _, r := range b.set.Rules {
-		for _, v := range r.Remember {
+		for _, v := range r.Extras().Remember {
 			if !slices.Contains(names, v.Name) {
 				names = append(names, v.Name)
 			}
@@ -137,11 +137,11 @@ func (b *setBuilder) checkReply(file, rule string, reply *Reply) {
 		pos := Pos{File: file, At: r.At}
 		switch r.Kind {
 		case ReplyUse:
-			if b.set.Replies[r.Name] == nil {
-				b.add(CodeUnknownName, pos, rule, fmt.Sprintf("no reply is named %q", r.Name), b.replyHint(r.Name))
+			if b.set.Replies[r.Extras().Name] == nil {
+				b.add(CodeUnknownName, pos, rule, fmt.Sprintf("no reply is named %q", r.Extras().Name), b.replyHint(r.Extras().Name))
 			}
 		case ReplyWebhook:
-			b.checkWebhook(pos, rule, r.Name)
+			b.checkWebhook(pos, rule, r.Extras().Name)
 		}
 	})
 }
@@ -170,7 +170,7 @@ func eachReply(r *Reply, f func(*Reply)) {
 		return
 	}
 	f(r)
-	for _, inner := range r.List {
+	for _, inner := range r.Extras().List {
 		eachReply(inner, f)
 	}
 }
@@ -195,7 +195,7 @@ func (b *setBuilder) checkCircles() {
 		way = append(way, name)
 		eachReply(n.Reply, func(r *Reply) {
 			if r.Kind == ReplyUse {
-				visit(r.Name)
+				visit(r.Extras().Name)
 			}
 		})
 		way = way[:len(way)-1]

@@ -57,7 +57,7 @@ func (t *hitTable) of(account string, r *rules.Rule) *ruleHits {
 	h := byRule[r.ID]
 	if h == nil {
 		h = &ruleHits{account: account, rule: strings.Clone(r.Name)} // must not keep the file of a name
-		if byRule != nil { // the account may be gone while its last pushes are answered
+		if byRule != nil {                                           // the account may be gone while its last pushes are answered
 			byRule[r.ID] = h
 		}
 	}
