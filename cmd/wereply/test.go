@@ -41,7 +41,7 @@ gives exit code 1.`,
 			if watch {
 				return c.watchTests(cmd.Context(), botDir(args), f)
 			}
-			return c.runTests(cmd.Context(), botDir(args), f)
+			return c.runTests(cmd.Context(), botDir(args), rules.NewLoader(botDir(args), rules.Options{Env: c.env}), f)
 		},
 	}
 	cmd.Flags().StringVar(&pattern, "run", "", "only the tests whose name fits this regular expression")
@@ -52,8 +52,8 @@ gives exit code 1.`,
 }
 
 // runTests runs and reports the tests of a bot once.
-func (c *cli) runTests(ctx context.Context, dir string, f testFlags) error {
-	bot, err := rules.Load(dir, rules.Options{Env: c.env})
+func (c *cli) runTests(ctx context.Context, dir string, loader *rules.Loader, f testFlags) error {
+	bot, err := loader.Load()
 	if err != nil {
 		return c.inDir(dir, err)
 	}
@@ -61,13 +61,14 @@ func (c *cli) runTests(ctx context.Context, dir string, f testFlags) error {
 	if err != nil {
 		return c.inDir(dir, err)
 	}
+	if len(report.Results) == 0 && f.run != nil {
+		return fmt.Errorf("--run: no test has a name that fits %q", f.run)
+	}
 	if err := c.printReport(dir, bot, report, f); err != nil {
 		return err
 	}
-	for _, result := range report.Results {
-		if !result.Passed() {
-			return exit(exitProblems)
-		}
+	if !report.Passed() {
+		return exit(exitProblems)
 	}
 	return nil
 }
@@ -84,18 +85,15 @@ func (c *cli) inDir(dir string, err error) error {
 	return exit(exitProblems)
 }
 
-// watchTests runs the tests now and after every change, until ctx ends. It
-// looks at the folder anew each time, for a change may bring new folders.
+// watchTests runs the tests now and after every change, until ctx ends. Only
+// files that changed are read again.
 func (c *cli) watchTests(ctx context.Context, dir string, f testFlags) error {
-	roots := []string{dir}
-	if bot, err := rules.Load(dir, rules.Options{Env: c.env}); err == nil {
-		roots = bot.Sources
-	}
-	watcher := rules.NewWatcher(rules.WatchOptions{Roots: roots})
+	loader := rules.NewLoader(dir, rules.Options{Env: c.env})
+	watcher := rules.NewWatcher(rules.WatchOptions{Roots: []string{dir}, Loader: loader})
 	defer watcher.Close()
 	for {
 		var code exit
-		if err := c.runTests(ctx, dir, f); err != nil && !errors.As(err, &code) {
+		if err := c.runTests(ctx, dir, loader, f); err != nil && !errors.As(err, &code) {
 			c.complain(err.Error(), "")
 		}
 		fmt.Fprintln(c.stderr, "waiting for the next save; Ctrl-C ends")

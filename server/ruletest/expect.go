@@ -97,18 +97,14 @@ func (o *outcome) fail(what, want, got string) {
 	if at == (rules.At{}) {
 		at = o.step.At
 	}
-	f := Failure{
+	o.failures = append(o.failures, Failure{
 		Pos:  rules.Pos{File: o.file, At: at},
 		Step: o.number,
 		What: what,
 		Want: want,
 		Got:  got,
-		Rule: nameOfRule(o.decision.Rule),
-	}
-	if r := o.decision.Rule; r != nil {
-		f.RulePos = r.Pos
-	}
-	o.failures = append(o.failures, f)
+		Rule: o.decision.Rule,
+	})
 }
 
 // ruleHint tells that a test expects a rule that is not there at all.
@@ -134,6 +130,10 @@ func nameOfRule(r *rules.Rule) string {
 	case r.Name != "":
 		return r.Name
 	}
+	return placeOf(r)
+}
+
+func placeOf(r *rules.Rule) string {
 	return rules.Pos{File: r.Pos.File, At: rules.At{Line: r.Pos.Line}}.String()
 }
 

@@ -52,26 +52,20 @@ func (r *Result) Passed() bool { return len(r.Failures) == 0 }
 
 // Failure is one expectation that did not hold.
 type Failure struct {
-	Pos       rules.Pos // of the step's expectation
-	Step      int       // from 0
-	What      string    // rule, type, text, contains, regex, one_of, state, vars.NAME, silent, the name of a field, or reply: there was a bad one
-	Want, Got string    // as people read them
-	Rule      string    // the rule that fired, by name or place; "none"
-	RulePos   rules.Pos // its place; zero if none fired
-	Hint      string    // what may be wrong with the test itself; may be empty
+	Pos       rules.Pos   // of the step's expectation
+	Step      int         // from 0
+	What      string      // rule, type, text, contains, regex, one_of, state, vars.NAME, silent, the name of a field, or reply: there was a bad one
+	Want, Got string      // as people read them
+	Rule      *rules.Rule // that fired; nil: none
+	Hint      string      // what may be wrong with the test itself; may be empty
 }
 
 func (f Failure) String() string {
-	return fmt.Sprintf("%s: want %s, got %s (rule: %s)", f.What, f.Want, f.Got, f.rule())
-}
-
-// rule is the rule that fired, with its place.
-func (f Failure) rule() string {
-	place := rules.Pos{File: f.RulePos.File, At: rules.At{Line: f.RulePos.Line}}.String()
-	if f.RulePos.File == "" || place == f.Rule {
-		return f.Rule
+	rule := nameOfRule(f.Rule)
+	if f.Rule != nil && f.Rule.Name != "" {
+		rule += " at " + placeOf(f.Rule)
 	}
-	return f.Rule + " at " + place
+	return fmt.Sprintf("%s: want %s, got %s (rule: %s)", f.What, f.Want, f.Got, rule)
 }
 
 // Run runs the tests of every account of the bot, one after the other. An

@@ -178,7 +178,7 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 			continue
 		}
 		f := report.Results[0].Failures[0]
-		if f.What != c.what || f.Want != c.want || f.Got != c.got || f.Rule != c.rule || f.Pos.File != "rules/a.yaml" || f.Pos.Line != 23 || f.Pos.Col == 0 {
+		if f.What != c.what || f.Want != c.want || f.Got != c.got || called(f.Rule) != c.rule || f.Pos.File != "rules/a.yaml" || f.Pos.Line != 23 || f.Pos.Col == 0 {
 			t.Errorf("%s: %+v", c.test, f)
 		}
 		var problems rules.Problems
@@ -186,6 +186,17 @@ func TestFailuresTellWhatCameInstead(t *testing.T) {
 			t.Errorf("%s: Require: %v", c.test, err)
 		}
 	}
+}
+
+// called is what people call a rule.
+func called(r *rules.Rule) string {
+	switch {
+	case r == nil:
+		return "none"
+	case r.Name == "":
+		return fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line)
+	}
+	return r.Name
 }
 
 func TestAFailedTemplateFailsTheTest(t *testing.T) {
@@ -302,14 +313,14 @@ tests:
 func TestFailuresTellThePlaceOfTheRule(t *testing.T) {
 	bot := load(t, oneAccount, language+"tests: [{send: 价格, expect: {rule: 价恪}}, {send: 无名, expect: {rule: 欢迎}}, {send: 什么, expect: {rule: 欢迎}}]\n")
 	results := run(t, bot, ruletest.Options{}).Results
-	for i, want := range []struct{ text, place, hint string }{
-		{"rule: want 价恪, got 价格 (rule: 价格 at rules/a.yaml:4)", "rules/a.yaml:4:5", `no rule has the name "价恪"`},
-		{"rule: want 欢迎, got rules/a.yaml:21 (rule: rules/a.yaml:21)", "rules/a.yaml:21:5", ""},
-		{"rule: want 欢迎, got none (rule: none)", "", ""},
+	for i, want := range []struct{ text, hint string }{
+		{"rule: want 价恪, got 价格 (rule: 价格 at rules/a.yaml:4)", `no rule has the name "价恪"`},
+		{"rule: want 欢迎, got rules/a.yaml:21 (rule: rules/a.yaml:21)", ""},
+		{"rule: want 欢迎, got none (rule: none)", ""},
 	} {
 		f := results[i].Failures[0]
-		if f.String() != want.text || f.RulePos.String() != want.place || f.Hint != want.hint {
-			t.Errorf("%s, %s, %q, want %+v", f, f.RulePos, f.Hint, want)
+		if f.String() != want.text || f.Hint != want.hint {
+			t.Errorf("%s, %q, want %+v", f, f.Hint, want)
 		}
 	}
 }
