@@ -17,6 +17,7 @@ type explainFlags struct {
 	account   string
 	state, at string
 	vars      []string
+	cooldowns []string
 	all       bool
 	format    *choice
 }
@@ -42,6 +43,7 @@ lists every rule that was tried before. Nothing is sent and no bot needs to run.
 	flags.StringVar(&f.account, "account", "", "the account, if the bot has several")
 	flags.StringVar(&f.state, "state", "", "the state that the user's conversation is in")
 	flags.StringArrayVar(&f.vars, "var", nil, "what the conversation remembers, as name=value; may be repeated")
+	flags.StringArrayVar(&f.cooldowns, "cooldown", nil, "a rule that holds back for this user, by its name or file:line; may be repeated")
 	flags.StringVar(&f.at, "at", "", `when, in the bot's time zone: "2026-01-07 12:00" (default: now)`)
 	flags.BoolVar(&f.all, "all", false, "list every rule that was tried before the answer")
 	flags.Var(f.format, "format", "how to print: text or json")
@@ -76,7 +78,7 @@ func (c *cli) explain(cmd *cobra.Command, dir string, f *explainFlags) error {
 	if err != nil {
 		return fmt.Errorf("this is no push: %w", err)
 	}
-	talk, err := f.conversation(m.CreateTime)
+	talk, err := f.conversation(m.CreateTime, account.Set.Rules)
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func parseAt(s string, zone *time.Location) (time.Time, error) {
 }
 
 // conversation is what the flags say of the user's.
-func (f *explainFlags) conversation(now int64) (engine.Conversation, error) {
+func (f *explainFlags) conversation(now int64, list []*rules.Rule) (engine.Conversation, error) {
 	var talk engine.Conversation
 	if f.state != "" && f.state != rules.StateNone {
 		talk.State = f.state
@@ -142,7 +144,29 @@ func (f *explainFlags) conversation(now int64) (engine.Conversation, error) {
 		}
 		talk.Vars[name] = value
 	}
+	for _, name := range f.cooldowns {
+		r, err := ruleByName(list, name)
+		if err != nil {
+			return talk, err
+		}
+		if talk.Cooldowns == nil {
+			talk.Cooldowns = map[string]int64{}
+		}
+		talk.Cooldowns[r.ID] = now + int64(max(r.Extras().Cooldown, time.Second)/time.Second)
+	}
 	return talk, nil
+}
+
+// ruleByName finds a rule by what people call it: its name or file:line.
+func ruleByName(list []*rules.Rule, name string) (*rules.Rule, error) {
+	var names []string
+	for _, r := range list {
+		if r.Name == name || fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line) == name {
+			return r, nil
+		}
+		names = append(names, r.Name)
+	}
+	return nil, &usageError{msg: fmt.Sprintf("--cooldown: there is no rule %q", name), hint: didYouMean(name, names, "", "")}
 }
 
 // explanation is an engine's explanation as it is shown.

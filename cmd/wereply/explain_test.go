@@ -86,6 +86,25 @@ func TestExplainJSON(t *testing.T) {
 	}
 }
 
+// TestExplainCooldown: a rule that holds back is a near miss, and what comes
+// after it answers.
+func TestExplainCooldown(t *testing.T) {
+	dir := botWith(t, "rules:\n  - {name: 促销, when: {keyword: 促销}, cooldown: 1h, reply: 全场八折}\n  - {when: {keyword: 促}, cooldown: 1h, reply: 刚说过}\n  - {name: 默认, reply: 没听懂}\n")
+	at := []string{"explain", "--text", "促销", "--at", "2026-01-07 12:00"}
+	got := runIn(t, dir, append(at, "--cooldown", "促销")...)
+	if !strings.HasPrefix(got.stdout, "rule at rules/a.yaml:3:5 answers\n") || !strings.Contains(got.stdout, "holds back until 2026-01-07 13:00:00") {
+		t.Errorf("%+v", got)
+	}
+	got = runIn(t, dir, append(at, "--cooldown", "促销", "--cooldown", "rules/a.yaml:3")...)
+	if !strings.HasPrefix(got.stdout, `rule "默认"`) {
+		t.Errorf("%+v", got)
+	}
+	got = runIn(t, dir, append(at, "--cooldown", "促消品")...)
+	if got.code != exitUsage || !strings.Contains(got.stderr, `there is no rule "促消品"`) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestExplainPush reads a whole push, from a file and from standard input.
 func TestExplainPush(t *testing.T) {
 	dir := botWith(t, explainedRules)
