@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"unicode"
 )
@@ -79,12 +80,40 @@ func jsonError(data []byte, err error) error {
 	case errors.As(err, &syntax):
 		offset, what = syntax.Offset, strings.TrimPrefix(syntax.Error(), "json: ")
 	case errors.As(err, &shape):
-		offset, what = shape.Offset, fmt.Sprintf("%s cannot be a %s", shape.Field, shape.Value)
+		offset, what = shape.Offset, wrongShape(shape)
 	}
 	if offset < 0 || offset > int64(len(data)) {
 		return fmt.Errorf("this is no JSON: %s", what)
 	}
 	return fmt.Errorf("line %d: %s", 1+strings.Count(string(data[:offset]), "\n"), what)
+}
+
+// wrongShape says in JSON's words what is something else than it should be.
+func wrongShape(err *json.UnmarshalTypeError) string {
+	field, found := err.Field, strings.Fields(err.Value)[0] // "number 1.5"
+	if field == "" {
+		field = "the document"
+	}
+	wanted := "an object"
+	switch err.Type.Kind() {
+	case reflect.Int:
+		wanted = "a whole number"
+	case reflect.String:
+		wanted = "a string"
+	case reflect.Slice:
+		wanted = "an array"
+	}
+	return fmt.Sprintf("%s must be %s, not %s", field, wanted, article(found))
+}
+
+func article(noun string) string {
+	switch noun {
+	case "array", "object":
+		return "an " + noun
+	case "bool":
+		return "true or false"
+	}
+	return "a " + noun
 }
 
 // cleanText is a text of the console without what no rule file may hold.

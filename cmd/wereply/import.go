@@ -44,6 +44,9 @@ func (c *cli) importFile(name, output, lang string) error {
 	}
 	saved, err := parseAutoReplies(data)
 	if err != nil {
+		if name == "-" {
+			name = "standard input"
+		}
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	file, summary, err := importAutoReplies(saved, importLangs[lang])

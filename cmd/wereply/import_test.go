@@ -73,7 +73,9 @@ func TestImportRefuses(t *testing.T) {
 		"{\n\"a\": 1,\n}": "line 3: ",
 		`{"a": 1}`:        "no answer of get_current_autoreply_info",
 		`{"errcode": 40001, "errmsg": "invalid credential"}`:                                               "WeChat refused the export: 40001 invalid credential",
-		`{"is_add_friend_reply_open": 1, "is_autoreply_open": 1, "keyword_autoreply_info": {"list": "x"}}`: "line 1: keyword_autoreply_info.list cannot be a string",
+		`{"is_add_friend_reply_open": 1, "is_autoreply_open": 1, "keyword_autoreply_info": {"list": "x"}}`: "standard input: line 1: keyword_autoreply_info.list must be an array, not a string",
+		`[]`:                                 "line 1: the document must be an object, not an array",
+		`{"is_add_friend_reply_open": true}`: "line 1: is_add_friend_reply_open must be a whole number, not true or false",
 	} {
 		got := runStdin(t, export, "import", "-")
 		if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, want) {
@@ -105,6 +107,7 @@ func TestScalar(t *testing.T) {
 		"a\n\nb":       "|-\n  a\n\n  b",
 		" a\nb":        `" a\nb"`,
 		"a\tb":         `"a\tb"`,
+		`a\nb`:         `"a\\nb"`,
 	} {
 		if got := scalar(text, 2); got != want {
 			t.Errorf("scalar(%q) = %q, want %q", text, got, want)

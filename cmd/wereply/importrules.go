@@ -173,39 +173,62 @@ func (im *importer) news(r *importedRule, articles []savedArticle) (reply import
 	return importedReply{kind: "news", article: articles[0]}, ""
 }
 
-// order moves rules up whose keywords rules before them would take. Where two
-// take each other's, the order of the console stays.
+// order moves rules up whose keywords rules before them would take, right
+// before those. Where two hide each other, the order of the console stays.
 func (im *importer) order(list []*importedRule) {
-	for at := range list {
-		free := slices.IndexFunc(list[at:], func(r *importedRule) bool {
-			return !slices.ContainsFunc(list[at:], func(later *importedRule) bool {
-				return later != r && r.takes(later) && !later.takes(r)
-			})
-		})
-		if free <= 0 {
-			continue
+	ordered := make([]*importedRule, 0, len(list))
+	begun := make(map[*importedRule]bool)
+	var put func(r *importedRule)
+	put = func(r *importedRule) {
+		begun[r] = true
+		for _, other := range list {
+			if !begun[other] && r.hides(other) {
+				other.notes = append(other.notes, fmt.Sprintf(im.words.moved, r.name))
+				put(other)
+			}
 		}
-		r := list[at+free]
-		copy(list[at+1:], list[at:at+free])
-		list[at] = r
-		r.notes = append(r.notes, im.words.moved)
+		ordered = append(ordered, r)
 	}
+	for _, r := range list {
+		if !begun[r] {
+			put(r)
+		}
+	}
+	copy(list, ordered)
 }
 
-// takes reports whether r, standing before other, would answer one of its
-// keywords.
-func (r *importedRule) takes(other *importedRule) bool {
+// hides reports whether r, standing before other, would do it more harm than
+// the other way round.
+func (r *importedRule) hides(other *importedRule) bool {
+	some, all := r.takes(other)
+	back, allBack := other.takes(r)
+	return some && !back || all && !allBack
+}
+
+// takes reports whether r, standing before other, would answer some of its
+// keywords, or all.
+func (r *importedRule) takes(other *importedRule) (some, all bool) {
+	all = true
 	for _, keyword := range slices.Concat(other.contains, other.exact) {
 		text := folded(keyword)
-		if slices.ContainsFunc(r.exact, func(k string) bool { return folded(k) == text }) ||
-			slices.ContainsFunc(r.contains, func(k string) bool { return strings.Contains(text, folded(k)) }) {
-			return true
-		}
+		taken := slices.ContainsFunc(r.exact, func(k string) bool { return folded(k) == text }) ||
+			slices.ContainsFunc(r.contains, func(k string) bool { return strings.Contains(text, folded(k)) })
+		some, all = some || taken, all && taken
 	}
-	return false
+	return some, all
 }
 
-// folded is near enough to how the engine compares keywords to order rules.
+// invisible are the characters that keywords ignore.
+const invisible = "\u200B\u200C\u2060\uFEFF\uFE0E\uFE0F"
+
+// folded is near enough to how the engine compares keywords to order rules, and
+// empty for the same ones.
 func folded(s string) string {
-	return strings.TrimSpace(strings.ToLower(norm.NFKC.String(s)))
+	visible := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(invisible, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(s))
+	return strings.TrimSpace(strings.ToLower(visible))
 }

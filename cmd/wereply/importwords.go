@@ -9,7 +9,7 @@ type importWords struct {
 
 	closed       string // the owner had switched it off
 	keywordsOpen string // message replies were off; keyword replies may have been
-	moved        string // the rule stands before others whose keywords would take its messages
+	moved        string // rule before which it stands now, as that would take its messages
 	temporary    string // media id, kind
 	oneArticle   string // titles of the articles left out
 	dropped      string // of a rule of which nothing is left
@@ -18,6 +18,7 @@ type importWords struct {
 	comma        string
 	keywordGone  string // keyword
 	keywordTaken string // keyword, rule that answers
+	keywordMute  string // keyword that WeChat itself sends, in place of what it cannot pass on
 	replyGone    string // kind, reason, content
 
 	emptyText, videoAddress, noArticle, noID, unknownKind string // reasons
@@ -36,7 +37,7 @@ var importLangs = map[string]importWords{
 		},
 		closed:       "在公众平台里是关闭的；删掉 enabled: false 就启用。",
 		keywordsOpen: "消息自动回复在公众平台里是关闭的；关键词回复是否也随之关闭，导出里看不出来，请逐条确认。",
-		moved:        "排到了前面：否则它的关键词会先被别的规则答走。",
+		moved:        "排到了规则“%s”前面：否则它的关键词会先被那一条答走。",
 		temporary:    "%[2]s的 media_id %[1]s 是临时素材，导出后三天失效：请把素材上传为永久素材，换成它的 media_id。",
 		oneArticle:   "回复消息只能带 1 篇图文，没有保留：%s",
 		dropped:      "规则“%s”没有保留下来：",
@@ -44,7 +45,8 @@ var importLangs = map[string]importWords{
 		noKeyword:    "它没有关键词。",
 		comma:        "、",
 		keywordGone:  "关键词 %q 没有保留：去掉空白以后什么也不剩。",
-		keywordTaken: "关键词 %q 由规则“%s”回答，轮不到这一条。",
+		keywordTaken: "单独发送 %q 时，回答的是规则“%s”，不是这一条。",
+		keywordMute:  "关键词 %q 没有规则回答：微信用这段文字代替它传不了的消息，要写 msg_type: unsupported。",
 		replyGone:    "有一个%s回复没有保留：%s。原内容：%s",
 		emptyText:    "内容是空的",
 		videoAddress: "导出里只有一个下载地址，没有 media_id",
@@ -64,7 +66,7 @@ var importLangs = map[string]importWords{
 		},
 		closed:       "switched off in the console; without enabled: false it answers.",
 		keywordsOpen: "message replies were switched off in the console; the export does not tell whether keyword replies were too: look at each.",
-		moved:        "moved up: rules that stood before would have taken its keywords.",
+		moved:        "moved above rule %q, which would have taken its keywords.",
 		temporary:    "the media id %[1]s (%[2]s) is temporary and ends three days after the export: upload the file as permanent material and put its media id here.",
 		oneArticle:   "a reply to a message can have 1 article only; left out: %s",
 		dropped:      "rule %q could not be kept:",
@@ -72,7 +74,8 @@ var importLangs = map[string]importWords{
 		noKeyword:    "it has no keyword.",
 		comma:        ", ",
 		keywordGone:  "keyword %q is left out: without white space nothing is left of it.",
-		keywordTaken: "keyword %q is answered by rule %q, never by this one.",
+		keywordTaken: "%q by itself is answered by rule %q, not by this one.",
+		keywordMute:  "keyword %q is answered by no rule: WeChat writes it in place of what it cannot pass on, and msg_type: unsupported answers that.",
 		replyGone:    "a reply (%s) is left out: %s. It was: %s",
 		emptyText:    "it is empty",
 		videoAddress: "the export has only an address to download it from, no media id",

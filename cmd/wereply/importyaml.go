@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"wereply/rules"
 	"wereply/wechat"
 )
 
@@ -38,7 +39,8 @@ func scalar(text string, depth int) string {
 	case isPlain(text):
 		return text
 	case strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp)) }),
-		strings.Contains(text, "\n") && !isBlock(text):
+		strings.Contains(text, "\n") && !isBlock(text),
+		strings.Contains(text, `\n`): // nobody could tell it from a line break that was meant
 		return doubleQuoted(text)
 	case strings.Contains(text, "\n"):
 		margin := strings.Repeat(" ", depth)
@@ -187,7 +189,11 @@ func (r importedReply) write(w *yamlWriter, depth int, key string) {
 		}
 		return
 	}
-	w.line(depth, "%s {%s: %s}", key, r.kind, scalar(literal(r.value), 0))
+	value := scalar(literal(r.value), 0)
+	if r.kind == "video" {
+		value = "{media: " + value + "}"
+	}
+	w.line(depth, "%s {%s: %s}", key, r.kind, value)
 }
 
 // literal is a template that renders to the text: braces of the text's own
@@ -217,13 +223,16 @@ func (im *importer) writeTests(w *yamlWriter, answeredBy func(text string) strin
 			}
 		}
 		for _, keyword := range slices.Concat(r.contains, r.exact) {
-			if other := answeredBy(keyword); other != r.name {
+			switch other := answeredBy(keyword); other {
+			case r.name:
+				tests.pair(2, "- send:", keyword)
+				r.writeExpect(&tests)
+				count++
+			case rules.StateNone:
+				tests.comment(2, fmt.Sprintf(im.words.keywordMute, keyword))
+			default:
 				tests.comment(2, fmt.Sprintf(im.words.keywordTaken, keyword, other))
-				continue
 			}
-			tests.pair(2, "- send:", keyword)
-			r.writeExpect(&tests)
-			count++
 		}
 	}
 	if count > 0 {

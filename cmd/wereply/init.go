@@ -66,7 +66,7 @@ func writeBot(dir, lang string) error {
 	}
 	if len(taken) > 0 {
 		return &hinted{
-			fmt.Errorf("%s has %s already; nothing was written", dir, plural(len(taken), "file of a new bot")),
+			fmt.Errorf("%s has %s already; nothing was written", dir, plural(len(taken), "file")+" of a new bot"),
 			"name a new folder, or move away: " + strings.Join(slices.Sorted(slices.Values(taken)), ", "),
 		}
 	}

@@ -68,7 +68,7 @@ func TestInitKeepsFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "bot.yaml", "mine")
 	got := runCommand(t, "init", dir)
-	if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, "hint: name a new folder, or move away: bot.yaml\n") {
+	if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, " has 1 file of a new bot already; nothing was written\nhint: name a new folder, or move away: bot.yaml\n") {
 		t.Errorf("%+v", got)
 	}
 	entries, err := os.ReadDir(dir)
