@@ -206,14 +206,15 @@ func (r *importedRule) hides(other *importedRule) bool {
 }
 
 // takes reports whether r, standing before other, would answer some of its
-// keywords, or all.
+// keywords, and whether it would leave it no message at all.
 func (r *importedRule) takes(other *importedRule) (some, all bool) {
 	all = true
-	for _, keyword := range slices.Concat(other.contains, other.exact) {
+	for i, keyword := range slices.Concat(other.contains, other.exact) {
 		text := folded(keyword)
-		taken := slices.ContainsFunc(r.exact, func(k string) bool { return folded(k) == text }) ||
-			slices.ContainsFunc(r.contains, func(k string) bool { return strings.Contains(text, folded(k)) })
-		some, all = some || taken, all && taken
+		same := slices.ContainsFunc(r.exact, func(k string) bool { return folded(k) == text })
+		within := slices.ContainsFunc(r.contains, func(k string) bool { return strings.Contains(text, folded(k)) })
+		some = some || same || within
+		all = all && (within || same && i >= len(other.contains))
 	}
 	return some, all
 }
