@@ -22,8 +22,12 @@ func (e *Engine) find(in *input) (*rule, match) {
 func (e *Engine) findCandidate(in *input, c *candidates) (*rule, match) {
 	if in.c.State == "" {
 		for place, ok := c.next(); ok; place, ok = c.next() {
-			if m, why := e.order.rest[place].confirm(in); why == holds {
-				return e.order.rest[place], m
+			r := e.order.rest[place]
+			if e.index.sure[place>>6]>>(place&63)&1 != 0 {
+				return r, match{main: hit{only: r}}
+			}
+			if m, why := r.confirm(in); why == holds {
+				return r, m
 			}
 		}
 		return nil, match{}

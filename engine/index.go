@@ -13,7 +13,8 @@ import (
 // Each mapping of a rule's when stands under its cue, see [cueOf]: the part
 // of it that is likely to hold least often.
 type index struct {
-	posted []int32 // places of rules, + 1
+	posted []int32  // places of rules, + 1
+	sure   []uint64 // a bit for each place: see [rule.sure]
 
 	keyword  valueIndex
 	eventKey valueIndex
@@ -39,6 +40,7 @@ type span struct {
 // valueIndex finds rules by the value of one part of a message.
 type valueIndex struct {
 	exact    map[string]span // by the whole value
+	longest  int             // of exact, in bytes
 	literals *literals       // by what stands in it; nil: no rule asks
 }
 
@@ -127,7 +129,9 @@ func (x *index) lookEvent(c *candidates, event string) {
 // look adds the rules whose cue fits a value; whole is what exact patterns
 // compare.
 func (v *valueIndex) look(c *candidates, value, whole string) {
-	c.addKey(v.exact, whole)
+	if len(whole) <= v.longest {
+		c.addKey(v.exact, whole)
+	}
 	if v.literals == nil || value == "" {
 		return
 	}

@@ -137,6 +137,7 @@ func BenchmarkMatchHostile(b *testing.B) {
 	for name, text := range map[string]string{
 		"repeated":    strings.Repeat("哈", 666),
 		"alternating": strings.Repeat("哈哈哈哈哈哈哈哈哈呀", 66),
+		"runs":        strings.Repeat(strings.Repeat("哈", 50)+"啊", 13),
 		"mixed":       strings.Repeat("哈哈呀哈哈哈哈哈呀哈哈哈呀哈", 47),
 	} {
 		b.Run(name, func(b *testing.B) { benchMatch(b, e, textMessages([]string{text})) })

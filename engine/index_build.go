@@ -10,16 +10,37 @@ import (
 // in which they are tried.
 func newIndex(list []*rule) *index {
 	b := indexBuilder{fields: map[string]*valueBuilder{}}
+	sure := make([]uint64, (len(list)+63)/64)
 	for i, r := range list {
 		place := int32(i)
 		if r.when == nil {
 			b.messages.add(place)
 		}
+		if r.sure() {
+			sure[i>>6] |= 1 << (i & 63)
+		}
 		for i := range r.when {
 			b.add(place, cueOf(&r.when[i]))
 		}
 	}
-	return b.build()
+	x := b.build()
+	x.sure = sure
+	return x
+}
+
+// sure reports whether the rule holds for each message for which the index
+// gives it: it asks for one keyword, which the index compares whole, and for
+// nothing else.
+func (r *rule) sure() bool {
+	if len(r.when) != 1 || !r.when[0].alone || r.unless != nil || r.src.Extras().Cooldown > 0 {
+		return false
+	}
+	entries := r.when[0].keyword.entries
+	if len(entries) != 1 || len(entries[0].tests) != 1 {
+		return false
+	}
+	t := &entries[0].tests[0]
+	return len(t.values) == 1 && (t.kind == rules.KindExact || t.kind == rules.KindContains && front(t.values[0]) == t.values[0])
 }
 
 // places are the places of rules, ascending, each once.
@@ -144,12 +165,15 @@ func (b *indexBuilder) build() *index {
 
 func (x *index) values(v *valueBuilder) valueIndex {
 	out := valueIndex{exact: x.spans(v.exact)}
+	for value := range v.exact {
+		out.longest = max(out.longest, len(value))
+	}
 	if len(v.literals) == 0 {
 		return out
 	}
 	list := make([]literal, 0, len(v.literals))
 	for text, places := range v.literals {
-		list = append(list, literal{text, x.span(places)})
+		list = append(list, literal{text: text, rules: x.span(places)})
 	}
 	out.literals = newLiterals(list)
 	return out

@@ -8,14 +8,15 @@ import (
 
 // literals finds, in one pass over a text, which strings of a fixed set stand
 // anywhere in it. A position of the text is looked at more closely only when
-// its first two runes begin some literal; then the lengths that such literals
-// have are tried by a hash that grows rune by rune, as long as a literal goes
-// on like the text. What a text costs depends hardly on the number of literals.
-// Safe for concurrent use.
+// its first two runes begin some literal. Mostly that is one, which is compared;
+// else the lengths that such literals have are tried by a hash that grows rune
+// by rune, as long as a literal goes on like the text. A text on which that
+// takes long is finished by [literals.scanBounded]. What a text costs depends
+// hardly on the number of literals. Safe for concurrent use.
 type literals struct {
 	list    []literal
 	single  []uint64 // a bit for each rune of the first plane that is a literal; nil: none is
-	filter  []uint64 // bits, by hash, of the pairs of runes that begin a literal
+	filter  []uint64 // two bits in one word, by hash, for each pair of runes that begins a literal
 	pairs   []pair   // open addressing by the same hash
 	slots   []slot   // open addressing by the hash of a text
 	pairOf  uint     // shift from hash to index, one for each table
@@ -27,63 +28,87 @@ type literals struct {
 type literal struct {
 	text  string
 	rules span
+	front int32 // the longest other literal that begins it, + 1; 0 = none. Single runes do not count.
 }
 
-// pair says how long, in runes, the literals are that begin with two runes.
+// pair leads from two runes to the literals that begin with them.
 type pair struct {
-	runes   uint64 // both; 0 = free
-	lengths uint64 // bit n-1: there is a literal of n runes
+	runes uint64 // both; 0 = free
+	// With the upper bit, there is one literal: 8 bits for its length in
+	// bytes, 16 for its last two bytes, 32 for its id. Without, bit n-1: there
+	// is a literal of n runes.
+	begins uint64
+}
+
+const oneLiteral = 1 << 63
+
+// onlyLiteral makes pair.begins of one literal.
+func onlyLiteral(id int, text string) uint64 {
+	return oneLiteral | uint64(len(text))<<48 | uint64(lastTwo(text))<<32 | uint64(id)
+}
+
+func lastTwo(text string) uint16 {
+	return uint16(text[len(text)-2])<<8 | uint16(text[len(text)-1])
 }
 
 // slot leads from the hash of a text to the literal that equals it, and tells
-// whether longer literals begin with it.
+// whether longer literals begin with it. Slots are for literals that share their
+// pair, and for single runes.
 type slot struct {
-	tag uint32 // upper half of the hash; bit 0: longer literals begin so
-	id  int32  // literal + 1; 0 = free, noLiteral = only the front of others
+	tag uint32 // see tagOf; bit 0: longer literals begin so
+	id  int32  // literal + 1; 0 = free; below, the text is no literal but begins literal -id-1, of such the shortest
 }
 
-const (
-	goesOn    = 1
-	noLiteral = -1
-)
+const goesOn = 1
 
 // maxLiteral is how many runes a literal may have: lengths must fit a mask of
-// 64 bits. Of a longer string the index takes the front.
-const maxLiteral = 64
+// 63 bits, and in bytes 8 bits. Of a longer string the index takes the front.
+const maxLiteral = 63
 
 // scratch is what one look-up needs; it goes back clean.
 type scratch struct {
-	found []int32  // literals that were found, each once
-	seen  []uint64 // a bit for each of found
-	tried [16]try  // latest, by index of the pair
+	found  []int32  // literals that were found, each once
+	seen   []uint64 // a bit for each of found
+	steps  int      // runes and slots looked at beyond the pass over the text
+	window window
 }
-
-// try is a part of the text, begun by a pair, in which literals were looked for.
-type try struct{ pair, start, end int32 }
 
 // newLiterals takes texts that differ and have 1 to maxLiteral runes.
 func newLiterals(list []literal) *literals {
 	l := &literals{list: list}
-	lengths := map[uint64]uint64{}
-	for i := range list {
-		text := list[i].text
-		if runes, ok := firstPair(text); ok {
-			lengths[runes] |= 1 << (utf8.RuneCountInString(text) - 1)
-		} else {
+	begins := make(map[uint64]uint64, len(list))
+	for id := range list {
+		text := list[id].text
+		runes, ok := firstPair(text)
+		if !ok {
 			l.addSingle(text)
+			continue
+		}
+		switch was := begins[runes]; {
+		case was == 0:
+			begins[runes] = onlyLiteral(id, text)
+		case was&oneLiteral != 0:
+			begins[runes] = lengthBit(list[uint32(was)].text) | lengthBit(text)
+		default:
+			begins[runes] = was | lengthBit(text)
 		}
 	}
-	l.addPairs(lengths)
+	l.addPairs(begins)
 	slots := 0
-	for i := range list {
-		l.fronts(list[i].text, func(uint64, bool) { slots++ })
+	for id := range list {
+		l.fronts(list[id].text, func(uint64, string) { slots++ })
 	}
 	l.slots, l.slotOf = makeTable[slot](slots)
 	for id := range list {
-		l.fronts(list[id].text, func(hash uint64, whole bool) { l.addSlot(hash, int32(id), whole) })
+		l.fronts(list[id].text, func(hash uint64, front string) { l.addSlot(hash, front, int32(id)) })
+	}
+	for id := range list {
+		l.nest(int32(id))
 	}
 	return l
 }
+
+func lengthBit(text string) uint64 { return 1 << (utf8.RuneCountInString(text) - 1) }
 
 func (l *literals) addSingle(text string) {
 	if l.single == nil {
@@ -93,57 +118,92 @@ func (l *literals) addSingle(text string) {
 	l.single[uint16(r)>>6] |= 1 << (r & 63)
 }
 
-func (l *literals) addPairs(lengths map[uint64]uint64) {
-	l.pairs, l.pairOf = makeTable[pair](len(lengths))
-	// At least 16 bits a pair: one pair of a text in sixteen gets past by chance.
-	l.filter, l.filterN = makeTable[uint64](len(lengths) / 8)
-	l.filterN -= 6
-	for runes, mask := range lengths {
-		l.pairs[l.pairAt(runes)] = pair{runes, mask}
+func (l *literals) addPairs(begins map[uint64]uint64) {
+	l.pairs, l.pairOf = makeTable[pair](len(begins))
+	// At most four pairs a word: one pair of a text in some sixty gets past by chance.
+	l.filter, l.filterN = makeTable[uint64](len(begins) / 8)
+	l.filterN -= 12
+	for runes, begun := range begins {
+		l.pairs[l.pairAt(runes)] = pair{runes, begun}
 		h := mix(runes)
-		l.filter[h>>(l.filterN+6)] |= 1 << (h >> l.filterN & 63)
+		l.filter[h>>(l.filterN+12)] |= 1<<(h>>(l.filterN+6)&63) | 1<<(h>>l.filterN&63)
 	}
 }
 
-// fronts gives the hash of a literal, and of its fronts that are as long as
-// other literals that begin with the same pair.
-func (l *literals) fronts(text string, yield func(hash uint64, whole bool)) {
+// may reports whether literals may begin with the pair of this hash.
+func (l *literals) may(h uint64) bool {
+	word := l.filter[h>>(l.filterN+12)]
+	return word>>(h>>(l.filterN+6)&63)&(word>>(h>>l.filterN&63))&1 != 0
+}
+
+// fronts gives, shortest first, the fronts of a literal that are as long as
+// other literals that begin with the same pair, and itself. It gives nothing
+// for one that is alone with its pair.
+func (l *literals) fronts(text string, yield func(hash uint64, front string)) {
 	var lengths uint64
 	if runes, ok := firstPair(text); ok {
-		lengths = l.pairs[l.pairAt(runes)].lengths
+		lengths = l.pairs[l.pairAt(runes)].begins
 	}
-	hash, end := hashStart, 0
+	if lengths&oneLiteral != 0 {
+		return
+	}
+	hash, end := uint64(0), 0
 	for bit := uint64(1); end < len(text); bit <<= 1 {
 		r, size := utf8.DecodeRuneInString(text[end:])
 		hash, end = grow(hash, r), end+size
 		if end == len(text) || lengths&bit != 0 {
-			yield(finish(hash), end == len(text))
+			yield(finish(hash), text[:end])
 		}
 	}
 }
 
-// addSlot adds a literal, or the front of one. A front may share the slot of
-// any text with its tag: a scan only looks further than it would have to.
-func (l *literals) addSlot(hash uint64, id int32, whole bool) {
-	tag := uint32(hash>>32) &^ goesOn
-	i := hash >> l.slotOf
-	for ; l.slots[i].id != 0; i = (i + 1) & uint64(len(l.slots)-1) {
-		s := &l.slots[i]
-		if s.tag&^goesOn != tag || whole && s.id != noLiteral {
-			continue
-		}
-		if whole {
-			s.id = id + 1
-		} else {
-			s.tag |= goesOn
-		}
-		return
+// addSlot adds a literal, or the front of one.
+func (l *literals) addSlot(hash uint64, front string, id int32) {
+	whole := len(front) == len(l.list[id].text)
+	s := l.slotFor(hash, front)
+	switch {
+	case s.id == 0:
+		s.tag, s.id = tagOf(hash, front), -id-1
+	case s.id < 0 && len(l.list[id].text) < len(l.list[-s.id-1].text):
+		s.id = -id - 1
 	}
 	if whole {
-		l.slots[i] = slot{tag, id + 1}
+		s.id = id + 1
 	} else {
-		l.slots[i] = slot{tag | goesOn, noLiteral}
+		s.tag |= goesOn
 	}
+}
+
+// slotFor gives the slot of a text, or the free one where it belongs.
+func (l *literals) slotFor(hash uint64, text string) *slot {
+	tag := tagOf(hash, text)
+	for i := hash >> l.slotOf; ; i = (i + 1) & uint64(len(l.slots)-1) {
+		s := &l.slots[i]
+		switch {
+		case s.id == 0:
+			return s
+		case s.tag&^goesOn != tag:
+		case s.id > 0 && l.list[s.id-1].text == text,
+			s.id < 0 && strings.HasPrefix(l.list[-s.id-1].text, text):
+			return s
+		}
+	}
+}
+
+// tagOf is the length in bytes, so that a front of a literal is not taken for
+// another, and some bits of the hash.
+func tagOf(hash uint64, text string) uint32 {
+	return uint32(hash>>32)&^(1<<9-1) | uint32(len(text))<<1
+}
+
+// nest links a literal with the longest other that begins it.
+func (l *literals) nest(id int32) {
+	text := l.list[id].text
+	l.fronts(text, func(hash uint64, front string) {
+		if s := l.slotFor(hash, front); s.id > 0 && len(front) < len(text) {
+			l.list[id].front = s.id
+		}
+	})
 }
 
 // makeTable makes a table of a power of two, at most half full with n entries,
@@ -172,13 +232,11 @@ func mix(x uint64) uint64 {
 	return (x ^ x>>32) * 0xd6e8feb86659fd93
 }
 
-// hashStart is the hash of an empty text.
-const hashStart = uint64(0x2545f4914f6cdd1d)
+// grow takes one more rune into the hash of a text, which is 0 for the empty
+// one: a polynomial, so that the hash of a part follows from those of two fronts.
+func grow(hash uint64, r rune) uint64 { return hash*hashBase + uint64(r) + 1 }
 
-// grow takes one more rune into a hash.
-func grow(hash uint64, r rune) uint64 {
-	return (hash ^ uint64(r)) * 0x9e3779b97f4a7c15
-}
+const hashBase = 0x9e3779b97f4a7c15
 
 // finish makes the upper bits of a hash depend on all runes.
 func finish(hash uint64) uint64 { return (hash ^ hash>>29) * 0xd6e8feb86659fd93 }
@@ -197,12 +255,16 @@ func (l *literals) scan(text string, s *scratch) {
 	if n := (len(l.list) + 63) / 64; len(s.seen) < n {
 		s.seen = make([]uint64, n)
 	}
+	s.steps = 0
 	first, start := utf8.RuneError, 0
 	for i, r := range text {
 		if i > 0 {
 			runes := packPair(first, r)
-			h := mix(runes)
-			if l.filter[h>>(l.filterN+6)]>>(h>>l.filterN&63)&1 != 0 {
+			if h := mix(runes); l.may(h) {
+				if s.steps > len(text)/2+freeSteps {
+					l.scanBounded(text[start:], s)
+					return
+				}
 				l.tryPair(runes, text, start, s)
 			}
 		}
@@ -215,55 +277,61 @@ func (l *literals) scan(text string, s *scratch) {
 
 // tryPair looks for the literals that begin with the two runes at start.
 func (l *literals) tryPair(runes uint64, text string, start int, s *scratch) {
-	at := l.pairAt(runes)
-	lengths := l.pairs[at].lengths
-	latest := &s.tried[at%uint64(len(s.tried))]
-	if latest.pair == int32(at)+1 && strings.HasPrefix(text[start:], text[latest.start:latest.end]) {
-		// A text that repeats itself must not pay for nested literals at
-		// each position.
+	begins := l.pairs[l.pairAt(runes)].begins
+	if begins&oneLiteral != 0 {
+		l.tryOnly(begins, text[start:], s)
 		return
 	}
-	hash, end, broken := hashStart, start, false
-	for bit := uint64(1); lengths >= bit && bit != 0; bit <<= 1 {
-		if end == len(text) {
+	hash, end := uint64(0), start
+	for bit := uint64(1); begins >= bit && end < len(text); bit <<= 1 {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		hash, end = grow(hash, r), end+size
+		s.steps++
+		if begins&bit != 0 && !l.find(finish(hash), text[start:end], s) {
 			return
 		}
-		r, size := utf8.DecodeRuneInString(text[end:])
-		hash, end, broken = grow(hash, r), end+size, broken || r == utf8.RuneError
-		if lengths&bit != 0 && !l.find(finish(hash), text[start:end], s) {
-			break
-		}
 	}
-	if !broken { // else the same bytes could mean other runes elsewhere
-		*latest = try{int32(at) + 1, int32(start), int32(end)}
+}
+
+// tryOnly looks for the only literal of a pair at the front of text.
+func (l *literals) tryOnly(begins uint64, text string, s *scratch) {
+	n, id := int(begins>>48&0xff), int32(uint32(begins))
+	if n <= len(text) && lastTwo(text[:n]) == uint16(begins>>32) && l.list[id].text == text[:n] {
+		s.add(id)
 	}
 }
 
 // tryOne looks for the literal that is only the rune at start.
 func (l *literals) tryOne(r rune, text string, start int, s *scratch) {
 	_, size := utf8.DecodeRuneInString(text[start:])
-	l.find(finish(grow(hashStart, r)), text[start:start+size], s)
+	l.find(finish(grow(0, r)), text[start:start+size], s)
 }
 
 // find collects the literal that equals text, whose hash is given, and reports
 // whether longer ones may begin with it.
 func (l *literals) find(hash uint64, text string, s *scratch) (more bool) {
-	tag := uint32(hash>>32) &^ goesOn
+	tag := tagOf(hash, text)
 	for i := hash >> l.slotOf; l.slots[i].id != 0; i = (i + 1) & uint64(len(l.slots)-1) {
 		if l.slots[i].tag&^goesOn != tag {
 			continue
 		}
 		more = more || l.slots[i].tag&goesOn != 0
-		id := l.slots[i].id - 1
-		if id < 0 || l.list[id].text != text {
-			continue
-		}
-		if bit := uint64(1) << (id & 63); s.seen[id>>6]&bit == 0 {
-			s.seen[id>>6] |= bit
-			s.found = append(s.found, id)
+		if id := l.slots[i].id - 1; id >= 0 && l.list[id].text == text {
+			s.add(id)
 		}
 	}
 	return more
+}
+
+// add collects a literal; false if it was found before.
+func (s *scratch) add(id int32) bool {
+	word, bit := &s.seen[id>>6], uint64(1)<<(id&63)
+	if *word&bit != 0 {
+		return false
+	}
+	*word |= bit
+	s.found = append(s.found, id)
+	return true
 }
 
 // clean makes s ready for the next text.
@@ -272,5 +340,4 @@ func (s *scratch) clean() {
 		s.seen[id>>6] &^= 1 << (id & 63)
 	}
 	s.found = s.found[:0]
-	clear(s.tried[:])
 }

@@ -28,6 +28,19 @@ func scan(l *literals, text string, s *scratch) []int32 {
 	return found
 }
 
+// scanBounded is scan for a text that took long from its start.
+func scanBounded(l *literals, text string, s *scratch) []int32 {
+	if n := (len(l.list) + 63) / 64; len(s.seen) < n {
+		s.seen = make([]uint64, n)
+	}
+	s.steps = 0
+	l.scanBounded(text, s)
+	found := slices.Clone(s.found)
+	s.clean()
+	slices.Sort(found)
+	return found
+}
+
 func withoutRules(texts []string) []literal {
 	list := make([]literal, len(texts))
 	for i, text := range texts {
@@ -76,6 +89,44 @@ func TestLiteralsFindWhatContainsFinds(t *testing.T) {
 			if got, want := scan(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
 				t.Fatalf("round %d: %q in %q: found %v, want %v", round, texts, text, got, want)
 			}
+			if got, want := scanBounded(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
+				t.Fatalf("round %d, bounded: %q in %q: found %v, want %v", round, texts, text, got, want)
+			}
+		}
+	}
+}
+
+// TestLiteralsTakeBoundedSteps counts what a scan does for texts and literals
+// that are made for each other.
+func TestLiteralsTakeBoundedSteps(t *testing.T) {
+	var nested, siblings, both []string
+	for n := 1; n <= maxLiteral; n++ {
+		nested = append(nested, strings.Repeat("a", n))
+		siblings = append(siblings, strings.Repeat("a", n-1)+"b")
+	}
+	both = append(nested, siblings...)
+	for i := range 5000 {
+		siblings = append(siblings, strings.Repeat("a", i%60)+fmt.Sprint(i))
+	}
+	r := rand.New(rand.NewPCG(11, 12))
+	texts := map[string]string{
+		"repeated": strings.Repeat("a", 1<<16),
+		"runs":     strings.Repeat(strings.Repeat("a", 61)+"b", 1<<10),
+		"tails":    strings.Repeat(strings.Repeat("a", 62)+"c", 1<<10),
+	}
+	var mixed strings.Builder
+	for mixed.Len() < 1<<16 {
+		mixed.WriteString(strings.Repeat("a", r.IntN(70)) + "b")
+	}
+	texts["random"] = mixed.String()
+	for name, literals := range map[string][]string{"nested": nested, "siblings": siblings, "both": both} {
+		l, s := newLiterals(withoutRules(distinct(slices.Clone(literals)))), new(scratch)
+		for of, text := range texts {
+			found := scan(l, text, s)
+			if limit := 9*len(text) + len(found) + 1000; s.steps > limit {
+				t.Errorf("%s literals, %s text of %d bytes: %d steps, at most %d expected", name, of, len(text), s.steps, limit)
+			}
+			t.Logf("%s literals, %s text: %.2f steps a byte", name, of, float64(s.steps)/float64(len(text)))
 		}
 	}
 }
@@ -91,6 +142,9 @@ func FuzzLiterals(f *testing.F) {
 		for range 2 { // the second time with what the first left
 			if got, want := scan(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
 				t.Fatalf("%q in %q: found %v, want %v", texts, text, got, want)
+			}
+			if got, want := scanBounded(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
+				t.Fatalf("bounded: %q in %q: found %v, want %v", texts, text, got, want)
 			}
 		}
 	})

@@ -23,6 +23,7 @@ func textual(sent, folded string) subject { return subject{sent, folded, trimFin
 // hit says what held of a pattern.
 type hit struct {
 	by      *test   // the test that gives the keyword
+	only    *rule   // instead of by: the only test of this rule
 	at      int     // which of its values
 	sent    string  // the value it was found in
 	prefix  int     // bytes of the folded value that a prefix covers; 0 = no prefix held
@@ -143,6 +144,8 @@ func (t *test) match(s subject) int {
 // keyword gives what matched as the rule writes it: of all, every value.
 func (h *hit) keyword() string {
 	switch {
+	case h.only != nil:
+		return h.only.when[0].keyword.entries[0].tests[0].written[0]
 	case h.by == nil:
 		return ""
 	case h.by.kind == rules.KindAll:
