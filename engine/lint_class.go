@@ -55,7 +55,7 @@ func (c *class) key() string {
 // message gives the message of the class that is made with a separator: its
 // canonical one, or with "" one to show to people.
 func (c *class) message(separator string) *wechat.Message {
-	m := &wechat.Message{ToUserName: "gh_", FromUserName: "oUser", MsgType: c.kind, Event: c.event}
+	m := &wechat.Message{ToUserName: "gh_", FromUserName: anybody, MsgType: c.kind, Event: c.event}
 	if c.from != "" {
 		m.FromUserName = c.from
 	}

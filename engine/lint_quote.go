@@ -20,11 +20,23 @@ var invitation = regexp.MustCompile(`(?i)(?:(?:回复|回覆|发送|發送|输�
 // don't send.
 var noInvitation = regexp.MustCompile(`(?i)(?:勿|别|別|不|禁止|不能|不可|无法|不要|不必|无需|不用|未|没有|已|已经|刚|刚刚|会|將|将|系统|客服|\bnot|n['’]t|\bnever|\bwill|\bwe|\bI)\s*$`)
 
+// elsewhere is what says, before an invitation, that the word is for something
+// else than this conversation: a search box, a web page, a text message; or that
+// it is not the user who sends it: 我们会在一小时内发送.
+var elsewhere = regexp.MustCompile(`(?i)(?:搜一搜|(?:搜索|输入|地址|留言|评论|弹幕)(?:框|栏|区)|浏览器|网页|网站|官网|短信|直播间|朋友圈|(?:结算|结账|付款|支付|下单|注册|登录|购买|兑换)页面?` +
+	`|(?:会|将)(?:在|于|向|给|为|通过|自动|立即|尽快)[^，,。;；！!？?\n]*)(?:里面?|中|内|上|处|下方)?(?:直接|再)?\s*$`)
+
+// whileBuying is the same before 输入 only: a coupon's code.
+var whileBuying = regexp.MustCompile(`(?:结算|结账|付款|支付|下单|注册|登录|购买|兑换|核销)(?:时|的时候)\s*(?:请|再)?\s*$`)
+
+// away is the same behind the word: a number or an address to send it to.
+var away = regexp.MustCompile(`(?i)^\s*(?:到|至|给|to\b)[^，,。；;！!？?\n]{0,12}?(?:\d{4,}|@|邮箱|e-?mail)`)
+
 // another leads from one such word to the next. After a comma there may follow
 // a quoted name that begins the next clause.
 var another = regexp.MustCompile(`^(?:\s*[、/|]\s*|\s*(?:或者|或|以及|和|及|与|or\b|and\b)\s*|\s*(,|，)\s*(?:or\s|and\s|或)?\s*|\s*\n\s*[•*·-]\s*)$`)
 
-// ofWord is what may follow the last word after a comma.
+// ofList is what may follow the last word after a comma.
 var ofList = regexp.MustCompile(`^\s*(?:$|[\n、/|,，。.!！;；)）]|或|和|or\b|and\b)`)
 
 // more is what says that the word is only the beginning of what is to be sent:
@@ -73,7 +85,9 @@ func quotedWords(source string) []quotedWord {
 // an invitation, or another such quote.
 func isInvited(before, between, after string, inList bool) bool {
 	if at := invitation.FindStringIndex(between); at != nil {
-		return !noInvitation.MatchString(before[:len(before)-len(between)+at[0]])
+		lead := before[:len(before)-len(between)+at[0]]
+		return !noInvitation.MatchString(lead) && !elsewhere.MatchString(lead) && !away.MatchString(after) &&
+			!(strings.HasPrefix(between[at[0]:], "输入") && whileBuying.MatchString(lead))
 	}
 	found := another.FindStringSubmatch(between)
 	return inList && found != nil && (found[1] == "" || ofList.MatchString(after))

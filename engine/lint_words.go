@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wereply/rules"
@@ -15,15 +16,15 @@ func (l *linter) lintWords(r *rule) {
 	for _, f := range l.leaves(r) {
 		for _, t := range f.texts() {
 			for _, q := range quotedWords(t.Source) {
-				l.lintWord(r, q.word, place(f.file, t, q.offset), false)
+				l.lintWord(r, q.word, place(f.file, t, q.offset), 0)
 			}
 		}
 		if f.Extras().Menu == nil {
 			continue
 		}
-		for _, item := range f.Extras().Menu.Items {
+		for i, item := range f.Extras().Menu.Items {
 			if !strings.Contains(item.Source, "{{") {
-				l.lintWord(r, strings.Join(strings.Fields(item.Source), " "), rules.Pos{File: f.file, At: item.At}, true)
+				l.lintWord(r, strings.Join(strings.Fields(item.Source), " "), rules.Pos{File: f.file, At: item.At}, i+1)
 			}
 		}
 	}
@@ -36,23 +37,24 @@ type toldWord struct {
 }
 
 // lintWord tells of a word that nobody answers in the state in which people
-// are after the rule.
-func (l *linter) lintWord(r *rule, word string, at rules.Pos, tapped bool) {
-	for _, state := range l.statesAfter(r) {
-		m := &wechat.Message{ToUserName: "gh_", FromUserName: "oUser", MsgType: wechat.MsgText, Content: word}
+// are after the rule. choice is the id by which a menu offers it, 0 where a text
+// names it.
+func (l *linter) lintWord(r *rule, word string, at rules.Pos, choice int) {
+	for _, c := range l.after(r) {
+		m := &wechat.Message{ToUserName: "gh_", FromUserName: c.from, MsgType: wechat.MsgText, Content: word}
 		what := "tells users to send"
-		if tapped {
-			m.Fields = []wechat.Field{{Path: "bizmsgmenuid", Value: "1"}}
+		if choice > 0 {
+			m.Fields = []wechat.Field{{Path: "bizmsgmenuid", Value: strconv.Itoa(choice)}}
 			what = "offers users"
 		}
-		if l.answers(m, state) {
+		if l.answers(m, c.state) || choice == 0 && l.answersKind(m, c.state) {
 			continue
 		}
 		msg := fmt.Sprintf("the reply %s “%s”, and no rule answers that", what, word)
-		if state != "" {
-			msg += fmt.Sprintf(" in the state %q", state)
+		if c.state != "" {
+			msg += fmt.Sprintf(" in the state %q", c.state)
 		}
-		if taker := l.firstRule(m, inState(state)); taker != nil && taker.src.IsDefault() {
+		if taker := l.firstRule(m, inState(c.state)); taker != nil && taker.src.IsDefault() {
 			msg += ", only the default rule " + reference(taker.src)
 		}
 		if told := (toldWord{word, at}); !l.told[told] { // several rules may use the named reply it stands in
@@ -63,31 +65,62 @@ func (l *linter) lintWord(r *rule, word string, at rules.Pos, tapped bool) {
 	}
 }
 
-// statesAfter gives states in which a user is after the rule answered; "" is
-// none.
-func (l *linter) statesAfter(r *rule) []string {
-	switch r.src.Extras().Goto {
-	case "":
-	case rules.GotoEnd:
-		return []string{""}
-	default:
-		return []string{r.src.Extras().Goto}
-	}
-	var list []string
+// anybody is a user whom no rule names.
+const anybody = "oUser"
+
+// after gives who may be in which state after the rule answered, as classes of
+// messages of any type. It gives none where that is not certain.
+func (l *linter) after(r *rule) []class {
+	var list []class
 	for _, k := range mappings(r) {
-		if k.src.Extras().States == nil {
-			return []string{""}
+		users, before := k.src.Extras().From, k.src.Extras().States
+		if users == nil {
+			users = []string{anybody}
 		}
-		for _, state := range k.src.Extras().States {
+		if before == nil {
+			before = []string{rules.StateNone}
+		}
+		for _, state := range before {
 			if state == rules.StateNone {
 				state = ""
 			}
-			if state != rules.StateAny && !slices.Contains(list, state) {
-				list = append(list, state)
+			for _, user := range users {
+				c := class{kind: unnamed, state: state, from: user}
+				certain := r.src.Extras().Goto != "" || state != rules.StateAny && !slices.ContainsFunc(r.unless, func(u condition) bool { return c.implies(&u) })
+				if c.state = stateAfter(r, state); certain && !slices.ContainsFunc(list, func(d class) bool { return d.state == c.state && d.from == c.from }) {
+					list = append(list, c)
+				}
 			}
 		}
 	}
 	return list
+}
+
+func stateAfter(r *rule, before string) string {
+	switch r.src.Extras().Goto {
+	case "":
+		return before
+	case rules.GotoEnd:
+		return ""
+	}
+	return r.src.Extras().Goto
+}
+
+// namedKinds are the words by which texts ask for a message of another type:
+// 发送“位置”.
+var namedKinds = map[string]string{
+	"位置": wechat.MsgLocation, "定位": wechat.MsgLocation, "地理位置": wechat.MsgLocation, "location": wechat.MsgLocation,
+	"图片": wechat.MsgImage, "照片": wechat.MsgImage, "相片": wechat.MsgImage, "截图": wechat.MsgImage,
+	"picture": wechat.MsgImage, "photo": wechat.MsgImage, "image": wechat.MsgImage, "screenshot": wechat.MsgImage,
+	"语音": wechat.MsgVoice, "voice": wechat.MsgVoice, "视频": wechat.MsgVideo, "小视频": wechat.MsgVideo, "video": wechat.MsgVideo,
+	"链接": wechat.MsgLink, "link": wechat.MsgLink, "文件": wechat.MsgFile, "file": wechat.MsgFile,
+}
+
+// answersKind reports whether a word names a type of message and a rule that is
+// no default answers that.
+func (l *linter) answersKind(m *wechat.Message, state string) bool {
+	kind := namedKinds[fold(m.Content)]
+	return kind != "" && l.answers(&wechat.Message{ToUserName: m.ToUserName, FromUserName: m.FromUserName, MsgType: kind}, state)
 }
 
 // answers reports whether a rule that is no default answers a message in a
@@ -123,7 +156,7 @@ func (r *rule) answersSometimes(in *input) bool {
 // keywordHint names the keyword that was probably meant, or the rule that is
 // missing.
 func (l *linter) keywordHint(word string) string {
-	if s := l.suggest(word, l.keywords); s != "" {
+	if s := l.suggest(word, l.keywords); s != "" && s != word {
 		return fmt.Sprintf("did you mean “%s”? else a rule for it: when: {keyword: {exact: %s}}", s, word)
 	}
 	return fmt.Sprintf("a rule for it: when: {keyword: {exact: %s}}", word)
@@ -162,7 +195,7 @@ func (l *linter) lintButton(b *rules.Button) {
 	default:
 		return
 	}
-	m := &wechat.Message{ToUserName: "gh_", FromUserName: "oUser", MsgType: wechat.MsgEvent, Event: event, EventKey: b.Key}
+	m := &wechat.Message{ToUserName: "gh_", FromUserName: anybody, MsgType: wechat.MsgEvent, Event: event, EventKey: b.Key}
 	if l.answers(m, "") {
 		return
 	}
