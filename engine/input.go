@@ -25,6 +25,7 @@ type input struct {
 	hasText bool
 	text    subject
 	scratch []byte // holds text.folded
+	finder  finder
 
 	loc   *time.Location
 	local time.Time // zero until a rule asks
@@ -48,6 +49,7 @@ func (e *Engine) newInput(m *wechat.Message, c Conversation) *input {
 		in.scratch = appendFold(in.scratch[:0], text)
 		in.hasText = true
 		in.text = textual(text, unsafe.String(unsafe.SliceData(in.scratch), len(in.scratch)))
+		in.text.finder = &in.finder
 	}
 	return in
 }
@@ -73,6 +75,13 @@ func keywordText(m *wechat.Message, kind string) (string, bool) {
 		return "", false
 	}
 	return m.Content, m.Content != ""
+}
+
+// literally makes the subject of patterns that do not fold.
+func (in *input) literally(value string) subject {
+	s := literally(value)
+	s.finder = &in.finder
+	return s
 }
 
 // time gives CreateTime in the bot's zone.

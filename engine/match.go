@@ -214,13 +214,13 @@ func (c *condition) keywordFits(in *input, m *match) bool {
 }
 
 func (c *condition) eventKeyFits(in *input, m *match) bool {
-	h, ok := c.eventKey.match(literally(in.m.EventKey))
+	h, ok := c.eventKey.match(in.literally(in.m.EventKey))
 	if !ok {
 		key, scene := in.bareKey()
 		if !scene {
 			return false
 		}
-		if h, ok = c.eventKey.match(literally(key)); !ok {
+		if h, ok = c.eventKey.match(in.literally(key)); !ok {
 			return false
 		}
 	}
@@ -233,7 +233,7 @@ func (c *condition) eventKeyFits(in *input, m *match) bool {
 func (c *condition) failingField(in *input, m *match) *fieldPattern {
 	for i := range c.fields {
 		f := &c.fields[i]
-		h, ok := f.pattern.match(literally(in.m.Field(f.name)))
+		h, ok := f.pattern.match(in.literally(in.m.Field(f.name)))
 		if !ok {
 			return f
 		}

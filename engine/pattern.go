@@ -12,13 +12,16 @@ type subject struct {
 	sent   string // as sent: what regular expressions see
 	folded string // what contains, prefix and all see
 	bare   string // folded without final punctuation: what exact and suffix see
+	finder *finder
 }
 
 // literally makes the subject of patterns that do not fold.
-func literally(value string) subject { return subject{value, value, value} }
+func literally(value string) subject { return subject{sent: value, folded: value, bare: value} }
 
 // textual makes the subject of keywords.
-func textual(sent, folded string) subject { return subject{sent, folded, trimFinal(folded)} }
+func textual(sent, folded string) subject {
+	return subject{sent: sent, folded: folded, bare: trimFinal(folded)}
+}
 
 // hit says what held of a pattern.
 type hit struct {
@@ -112,7 +115,7 @@ func (t *test) match(s subject) int {
 	case rules.KindExact:
 		return slices.Index(t.values, s.bare)
 	case rules.KindContains:
-		return slices.IndexFunc(t.values, func(v string) bool { return strings.Contains(s.folded, v) })
+		return slices.IndexFunc(t.values, func(v string) bool { return s.finder.contains(s.folded, v) })
 	case rules.KindSuffix:
 		return slices.IndexFunc(t.values, func(v string) bool { return strings.HasSuffix(s.bare, v) })
 	case rules.KindPrefix:
@@ -132,7 +135,7 @@ func (t *test) match(s subject) int {
 		return -1
 	case rules.KindAll:
 		for _, v := range t.values {
-			if !strings.Contains(s.folded, v) {
+			if !s.finder.contains(s.folded, v) {
 				return -1
 			}
 		}
