@@ -116,6 +116,8 @@ func (h *host) run(c shellLine) {
 	switch {
 	case len(line) > 4 && slices.Equal(line[:3], []string{"go", "run", "./cmd/wereply"}):
 		h.wereply(c, line[3:])
+	case len(line) > 1 && line[0] == "wereply" && line[1] == "schema":
+		h.schema(c, line[1:])
 	case len(line) > 2 && line[0] == "wereply":
 		h.wereply(c, line[1:])
 	case len(line) == 4 && slices.Equal(line[:3], []string{"curl", "-X", "POST"}):
@@ -148,6 +150,19 @@ func (h *host) wereply(c shellLine, args []string) {
 	}
 	if c.output != nil && got.stdout != *c.output {
 		h.t.Errorf("%s: prints\n%snot\n%s", c.at, got.stdout, *c.output)
+	}
+}
+
+// schema prints the schemas, or writes them into a bot that was made.
+func (h *host) schema(c shellLine, args []string) {
+	h.t.Helper()
+	for i, arg := range args {
+		if dir, ok := h.dirs[arg]; ok {
+			args[i] = dir
+		}
+	}
+	if got := runCommand(h.t, args...); got.code != exitDone {
+		h.t.Errorf("%s: exit code %d:\n%s%s", c.at, got.code, got.stdout, got.stderr)
 	}
 }
 

@@ -24,10 +24,12 @@ const (
 	infoYAML    = "yaml"         // a rule file or a bot.yaml that check has nothing to say about
 	infoMistake = "yaml mistake" // check must fail, and say what the next block shows
 	infoWarning = "yaml warning" // check must warn, and say what the next block shows
-	infoText    = "text"         // what check says about the block before
+	infoFailing = "yaml failing" // test must fail, and say what the next block shows
+	infoText    = "text"         // what check or test says about the block before
 	infoShell   = "sh"           // commands
 	infoConsole = "console"      // commands behind a $, with what they print
 	infoNginx   = "nginx"
+	infoJSON    = "json" // a file of VS Code, which TestDocsVSCode reads
 )
 
 var update = flag.Bool("update", false, "write what check says today into the documentation")
@@ -42,7 +44,7 @@ func TestDocsYAML(t *testing.T) {
 			case infoYAML:
 				found++
 				t.Run(fmt.Sprintf("%s:%d", p.path, b.line), func(t *testing.T) { checkGood(t, b) })
-			case infoMistake, infoWarning:
+			case infoMistake, infoWarning, infoFailing:
 				found++
 				if i+1 == len(p.blocks) || p.blocks[i+1].info != infoText {
 					t.Errorf("%s:%d: no ```text block with the message follows", p.path, b.line)
@@ -57,10 +59,10 @@ func TestDocsYAML(t *testing.T) {
 					}
 				})
 			case infoText:
-				if before := infoBefore(p.blocks[:i]); before != infoMistake && before != infoWarning {
+				if before := infoBefore(p.blocks[:i]); before != infoMistake && before != infoWarning && before != infoFailing {
 					t.Errorf("%s:%d: a ```text block without a mistake or warning before it", p.path, b.line)
 				}
-			case infoShell, infoConsole: // TestDocsCommands
+			case infoShell, infoConsole, infoJSON: // TestDocsCommands, TestDocsVSCode
 			case infoNginx:
 				checkNginx(t, p, b)
 			default:
@@ -112,13 +114,17 @@ func checkGood(t *testing.T, b codeBlock) {
 	}
 }
 
-// checkBad gives what check says about a block that is not right.
+// checkBad gives what check says about a block that is not right, or test of
+// one that fails.
 func checkBad(t *testing.T, b codeBlock) string {
-	code := exitProblems
-	if info, _ := accountOf(b.info); info == infoWarning {
+	code, command := exitProblems, []string{"check", "--strict"}
+	switch info, _ := accountOf(b.info); info {
+	case infoWarning:
 		code = exitWarnings
+	case infoFailing:
+		command = []string{"test"}
 	}
-	got := runIn(t, botOf(t, b), "check", "--strict")
+	got := runIn(t, botOf(t, b), command...)
 	if got.code != code {
 		t.Errorf("exit code %d, want %d", got.code, code)
 	}
@@ -164,7 +170,7 @@ func botOf(t *testing.T, b codeBlock) string {
 		}
 		return dir
 	}
-	if !regexp.MustCompile(`(?m)^(server|accounts|webhooks):`).MatchString(b.text) {
+	if !describesBot(b.text) {
 		write(t, dir, "rules/faq.yaml", b.text)
 		return dir
 	}

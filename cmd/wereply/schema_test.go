@@ -149,20 +149,27 @@ func datesAreTexts(n *yaml.Node) {
 	}
 }
 
-// TestDocsSchema: every good YAML block of the documentation fits its schema.
+// TestDocsSchema: the files of every good block of the documentation fit their
+// schemas.
 func TestDocsSchema(t *testing.T) {
 	found := 0
 	for _, p := range readPages(t) {
 		for _, b := range p.blocks {
-			if b.info != infoYAML {
+			if info, _ := accountOf(b.info); info != infoYAML {
 				continue
 			}
-			found++
-			schema := rules.RulesSchema
-			if describesBot(b.text) {
-				schema = rules.BotSchema
-			}
-			if err := fitsSchema(t, schema, b.text); err != nil {
+			err := filepath.WalkDir(botOf(t, b), func(name string, d os.DirEntry, err error) error {
+				if err != nil || filepath.Ext(name) != ".yaml" {
+					return err
+				}
+				found++
+				data, err := os.ReadFile(name)
+				if err == nil {
+					err = fitsSchema(t, schemaFor(name), string(data))
+				}
+				return err
+			})
+			if err != nil {
 				t.Errorf("%s:%d: %v", p.path, b.line, err)
 			}
 		}
@@ -170,4 +177,15 @@ func TestDocsSchema(t *testing.T) {
 	if found == 0 {
 		t.Error("no YAML block was found")
 	}
+}
+
+// schemaFor is the schema of a file by its name.
+func schemaFor(name string) string {
+	switch filepath.Base(name) {
+	case "bot.yaml":
+		return rules.BotSchema
+	case rules.MenuFile:
+		return rules.MenuSchema
+	}
+	return rules.RulesSchema
 }
