@@ -39,8 +39,9 @@ func BenchmarkOpen(b *testing.B) {
 			q, body := mode.push(b, []byte(textPush)), mode.body(b, []byte(textPush))
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
+			var push Push
 			for b.Loop() {
-				if _, err := r.Open(q, body, now); err != nil {
+				if err := r.OpenInto(&push, q, body, now); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -72,9 +73,10 @@ func BenchmarkSeal(b *testing.B) {
 		b.Fatal(err)
 	}
 	doc, now := []byte(textPush), time.Unix(pushTime, 0)
+	var space []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := push.Seal(doc, now); err != nil {
+		if space, _, err = push.SealInto(space, doc, now); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -76,7 +76,7 @@ func firstValue(fields []Field, path string) string {
 func FuzzFlat(f *testing.F) {
 	seedSamples(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		s := strings.Map(mendChar, string(trimStart(body)))
+		s := strings.Map(mendChar, trimStart(string(body)))
 		if !plainChars(s) {
 			t.Fatalf("%+q is not mended", s)
 		}
@@ -132,7 +132,7 @@ func FuzzFlatContent(f *testing.F) {
 func FuzzJSON(f *testing.F) {
 	seedSamples(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		fields, err := parseJSON(nil, body)
+		fields, err := parseJSON(nil, string(body))
 		if err != nil {
 			return
 		}

@@ -1,20 +1,20 @@
 package wechat
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // parseJSON appends the leaves of a JSON object to fields.
-func parseJSON(fields []Field, body []byte) ([]Field, error) {
+func parseJSON(fields []Field, doc string) ([]Field, error) {
 	var whole json.RawMessage
-	if err := json.Unmarshal(body, &whole); err != nil {
+	if err := json.Unmarshal([]byte(doc), &whole); err != nil {
 		return nil, jsonError(err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder := json.NewDecoder(strings.NewReader(doc))
 	decoder.UseNumber() // MsgId exceeds 2^53
 	p := jsonParser{decoder: decoder, fields: fields}
 	if err := p.value("", 0); err != nil {

@@ -1,7 +1,6 @@
 package wechat
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ func Parse(body []byte) (*Message, error) {
 
 // parse fills m; the capacity of m.Fields is used where it suffices.
 func (m *Message) parse(body []byte) error {
-	fields, format, err := parseFields(m.Fields[:0], body)
+	fields, format, err := parseFields(m.Fields[:0], string(body))
 	if err != nil {
 		return err
 	}
@@ -41,17 +40,17 @@ func (m *Message) parse(body []byte) error {
 }
 
 // parseFields appends the leaves of a document to fields. Their values are
-// substrings of one copy of the body wherever the document allows it.
-func parseFields(fields []Field, body []byte) ([]Field, Format, error) {
-	body = trimStart(body)
+// substrings of it wherever it allows that.
+func parseFields(fields []Field, doc string) ([]Field, Format, error) {
+	doc = trimStart(doc)
 	switch {
-	case len(body) == 0:
+	case doc == "":
 		return nil, XML, parseError("the body is empty")
-	case body[0] == '<':
-		fields, err := parseXML(fields, body)
+	case doc[0] == '<':
+		fields, err := parseXML(fields, doc)
 		return fields, XML, err
-	case body[0] == '{':
-		fields, err := parseJSON(fields, body)
+	case doc[0] == '{':
+		fields, err := parseJSON(fields, doc)
 		return fields, JSON, err
 	}
 	return nil, XML, parseError("the body is neither XML nor a JSON object")
@@ -59,9 +58,8 @@ func parseFields(fields []Field, body []byte) ([]Field, Format, error) {
 
 // trimStart drops a byte order mark and white space, which no sender should
 // put there, but some editors do.
-func trimStart(body []byte) []byte {
-	body = bytes.TrimPrefix(body, []byte("\uFEFF"))
-	return bytes.TrimLeft(body, " \t\r\n")
+func trimStart(doc string) string {
+	return strings.TrimLeft(strings.TrimPrefix(doc, "\uFEFF"), " \t\r\n")
 }
 
 // maxCreateTime is the end of the year 9999: times up to there can be added

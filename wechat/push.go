@@ -1,12 +1,13 @@
 package wechat
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
+	"unsafe"
 )
 
 // Push is one verified push.
@@ -42,10 +43,10 @@ func (m *Message) drop(path string) {
 	m.Fields = kept
 }
 
-// readEnvelope gives the text of Encrypt. The room is for the fields of the
-// envelope, which are not kept.
+// readEnvelope gives the text of Encrypt, which is a part of body. The room is
+// for the fields of the envelope, which are not kept.
 func readEnvelope(room []Field, body []byte) (encrypt string, format Format, err error) {
-	fields, format, err := parseFields(room, body)
+	fields, format, err := parseFields(room, view(body))
 	if err != nil {
 		return "", format, err
 	}
@@ -65,29 +66,38 @@ func readEnvelope(room []Field, body []byte) (encrypt string, format Format, err
 // errNotDocument catches a caller that would have [Success] encrypted.
 var errNotDocument = errors.New("only a reply document can be sealed")
 
+// view gives bytes as a string without copying them. It counts as long as they
+// are not changed.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
 // Seal makes a reply document what the push must be answered with: itself for
 // a plaintext push, else an envelope in the push's format, under the key that
 // opened the push, signed with a time and nonce of its own. Success and an
 // empty answer are sent as they are and never sealed.
 func (p *Push) Seal(doc []byte, now time.Time) (body []byte, contentType string, err error) {
+	return p.SealInto(nil, doc, now)
+}
+
+// SealInto is Seal with memory for the envelope, which is overwritten and may
+// grow.
+func (p *Push) SealInto(space, doc []byte, now time.Time) (body []byte, contentType string, err error) {
 	if len(doc) == 0 || doc[0] != '<' && doc[0] != '{' {
 		return nil, "", errNotDocument
 	}
 	if !p.Sealed {
 		return doc, documentType(doc), nil
 	}
-	var fresh [randomBytes + 4]byte
-	rand.Read(fresh[:])
-	random := [randomBytes]byte(fresh[:randomBytes])
-	nonce := strconv.FormatUint(uint64(binary.BigEndian.Uint32(fresh[randomBytes:])), 10)
-	timestamp := strconv.FormatInt(now.Unix(), 10)
+	random := freshBytes()
+	var texts [2][20]byte
+	nonce := view(strconv.AppendUint(texts[0][:0], uint64(binary.BigEndian.Uint32(random[randomBytes:])), 10))
+	timestamp := view(strconv.AppendInt(texts[1][:0], now.Unix(), 10))
 
 	e := envelopes[p.format]
 	frame := randomBytes + 4 + len(doc) + len(p.cipher.appID) + padTo
-	body = make([]byte, 0, e.room+base64.StdEncoding.EncodedLen(frame))
+	body = slices.Grow(space[:0], e.room+base64.StdEncoding.EncodedLen(frame))
 	body = append(body, e.encrypt...)
 	start := len(body)
-	body = p.cipher.AppendEncrypt(body, random, doc)
+	body = p.cipher.AppendEncrypt(body, [randomBytes]byte(random[:]), doc)
 	sum := digest(body[start:], p.token, timestamp, nonce)
 	body = append(body, e.signature...)
 	body = append(body, sum[:]...)

@@ -256,7 +256,7 @@ func encryptOf(t *testing.T, body []byte) string {
 // wantSealed checks an envelope and opens it.
 func wantSealed(t *testing.T, body []byte, key, doc string) {
 	t.Helper()
-	fields, _, err := parseFields(nil, body)
+	fields, _, err := parseFields(nil, string(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func TestSamples(t *testing.T) {
 // testLeaves compares the leaves with those that a plain walk over what the
 // standard library unmarshals finds.
 func testLeaves(t *testing.T, data []byte) {
-	got, _, err := parseFields(nil, data)
+	got, _, err := parseFields(nil, string(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func testEnvelopeSample(t *testing.T, name string, data []byte) {
 
 func testEncryptedReplySample(t *testing.T, data []byte) {
 	v := findVector(t, "pub-008-chinese")
-	fields, _, err := parseFields(nil, data)
+	fields, _, err := parseFields(nil, string(data))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,7 @@ import (
 // parseXML appends the leaves of an XML document to fields. The usual
 // document is flat and goes through scanFlat; the strict parser reads the
 // others and is what says which documents are accepted at all.
-func parseXML(fields []Field, body []byte) ([]Field, error) {
-	s := string(body)
+func parseXML(fields []Field, s string) ([]Field, error) {
 	if !plainChars(s) {
 		s = strings.Map(mendChar, s)
 	}
