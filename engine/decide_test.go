@@ -177,20 +177,3 @@ func BenchmarkMemory(b *testing.B) {
 	}
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MB-kept")
 }
-
-func BenchmarkDecide(b *testing.B) {
-	e := compile(b, everything)
-	for name, m := range map[string]*wechat.Message{
-		"text":    say(b, "取消我的订单"),
-		"prefix":  say(b, "查 北京票"),
-		"default": say(b, "zz"),
-		"event":   event(b, "SCAN", "goods-1"),
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				e.Decide(m, Conversation{})
-			}
-		})
-	}
-}
