@@ -37,6 +37,7 @@ func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
 			e.touching.add(r.rule)
 		}
 	}
+	e.number()
 	e.index = newIndex(e.order.rest)
 	e.touching.index = newIndex(e.touching.rules)
 	return e, c.problems
@@ -116,8 +117,8 @@ func (c *compiler) answer(r *compiledRule) {
 			c.countUnserved(src)
 		}
 	}
-	r.touches = at.usesVars || src.Extras().Goto != "" || src.Extras().Cooldown > 0 || len(src.Extras().Remember) > 0 ||
-		namesState(src.When) || namesState(src.Extras().Unless)
+	r.lasts = src.Extras().Goto != "" || src.Extras().Cooldown > 0 || len(src.Extras().Remember) > 0
+	r.touches = at.usesVars || r.lasts || namesState(src.When) || namesState(src.Extras().Unless)
 }
 
 func namesState(list []rules.Condition) bool {

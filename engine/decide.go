@@ -45,13 +45,13 @@ func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
 	s := &in.scope
 	effects, err := r.effects(s, in)
 	if err != nil {
-		return Decision{Rule: r.src, Effects: forget, Err: err}
+		return Decision{Rule: r.src, Place: r.place, Effects: forget, Err: err}
 	}
 	s.vars = withVars(s.vars, effects)
 	var parts []Part
 	if r.reply != nil {
 		if parts, err = r.reply.render(s, room.parts[:0]); err != nil {
-			return Decision{Rule: r.src, Effects: forget, Err: err}
+			return Decision{Rule: r.src, Place: r.place, Effects: forget, Err: err}
 		}
 	}
 	if len(parts) == 0 {
@@ -60,7 +60,7 @@ func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
 	if forget.Forget {
 		effects = forget
 	}
-	return Decision{Rule: r.src, Parts: parts, Effects: effects}
+	return Decision{Rule: r.src, Place: r.place, Parts: parts, Effects: effects}
 }
 
 // forgets reports whether the platform demands that what is kept of the user
@@ -78,6 +78,9 @@ func forgets(m *wechat.Message) bool {
 // before.
 func (r *rule) effects(s *scope, in *input) (Effects, error) {
 	var f Effects
+	if !r.lasts {
+		return f, nil
+	}
 	if len(r.remember) > 0 {
 		f.Remember = make([]wechat.Field, len(r.remember))
 	}

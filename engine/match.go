@@ -11,10 +11,12 @@ import (
 // rule is one compiled rule.
 type rule struct {
 	src      *rules.Rule
+	place    int // in Engine.Rules
 	when     []condition
 	unless   []condition
 	reply    node // nil: says nothing
 	remember []remember
+	lasts    bool // it changes the conversation, or holds back for a while
 }
 
 // condition is one compiled mapping of conditions.
@@ -85,7 +87,7 @@ func (r *rule) confirm(in *input) (match, verdict) {
 	if r.unlessHolds(in) != nil {
 		return match{}, failsUnless
 	}
-	if r.src.Extras().Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID] > in.now {
+	if r.lasts && r.src.Extras().Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID] > in.now {
 		return match{}, failsCooldown
 	}
 	return m, holds

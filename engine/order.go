@@ -37,6 +37,15 @@ func (o *order) add(r *rule) {
 	}
 }
 
+// number tells the rules their places.
+func (o *order) number() {
+	place := 0
+	for r := range o.inOrder("") {
+		r.place = place
+		place++
+	}
+}
+
 // states gives the states that when names, each once.
 func (r *rule) states() []string {
 	var names []string

@@ -42,7 +42,7 @@ func newAnswerLog(maxBytes int) answerLog {
 
 // find gives the answer that is kept for a push, as answer.encode wrote it. It
 // counts until the next one is added.
-func (l *answerLog) find(k store.Key, now int64) ([]byte, bool) {
+func (l *answerLog) find(k pushID, now int64) ([]byte, bool) {
 	if len(l.index) == 0 {
 		return nil, false
 	}
@@ -62,7 +62,7 @@ func (l *answerLog) find(k store.Key, now int64) ([]byte, bool) {
 }
 
 // add keeps an answer, in place of an earlier one to the same push.
-func (l *answerLog) add(k store.Key, a answer, now int64) {
+func (l *answerLog) add(k pushID, a answer, now int64) {
 	l.makeRoom(now)
 	if n := len(l.chunks); n == 0 || len(l.chunks[n-1].data) > chunkBytes-256 {
 		l.addChunk()
@@ -107,9 +107,9 @@ func (l *answerLog) makeRoom(now int64) {
 	l.index, l.spare = nil, nil // after a minute without a push
 }
 
-func tag(k store.Key) uint64 { return uint64(binary.LittleEndian.Uint16(k[6:])) }
+func tag(k pushID) uint64 { return uint64(binary.LittleEndian.Uint16(k[6:])) }
 
-func (l *answerLog) row(k store.Key) *row {
+func (l *answerLog) row(k pushID) *row {
 	return &l.index[int(binary.LittleEndian.Uint32(k[8:]))&(len(l.index)-1)]
 }
 
@@ -117,12 +117,12 @@ func (l *answerLog) row(k store.Key) *row {
 func (l *answerLog) live(slot uint64) bool { return uint32(slot>>32) >= l.first }
 
 // record is the record of a slot, if it is that of the key.
-func (l *answerLog) record(slot uint64, k store.Key) ([]byte, bool) {
+func (l *answerLog) record(slot uint64, k pushID) ([]byte, bool) {
 	if slot&0xFFFF != tag(k) || !l.live(slot) {
 		return nil, false
 	}
 	record := l.at(slot)
-	return record, store.Key(record[:16]) == k
+	return record, pushID(record[:16]) == k
 }
 
 // at is what begins with the record of a live slot.
@@ -131,7 +131,7 @@ func (l *answerLog) at(slot uint64) []byte {
 }
 
 // place puts a slot into the index, which grows where a row is full.
-func (l *answerLog) place(k store.Key, slot uint64) {
+func (l *answerLog) place(k pushID, slot uint64) {
 	if len(l.index) == 0 {
 		l.grow()
 	}
@@ -147,7 +147,7 @@ func (l *answerLog) place(k store.Key, slot uint64) {
 }
 
 // slotFor is the slot of the key, else a free one, else nil.
-func (l *answerLog) slotFor(k store.Key) (free *uint64) {
+func (l *answerLog) slotFor(k pushID) (free *uint64) {
 	r := l.row(k)
 	for i, slot := range r {
 		if _, ok := l.record(slot, k); ok {
@@ -166,7 +166,7 @@ func (l *answerLog) grow() {
 	for _, r := range old {
 		for _, slot := range r {
 			if l.live(slot) {
-				k := store.Key(l.at(slot)[:16])
+				k := pushID(l.at(slot)[:16])
 				// A row is split over two, so there is room.
 				*l.slotFor(k) = slot
 			}

@@ -6,15 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"wereply/server/store"
 	"wereply/wechat"
 )
 
-func logKey(n int) store.Key {
+func logKey(n int) pushID {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], uint64(n))
 	sum := sha256.Sum256(b[:])
-	return store.Key(sum[:16])
+	return pushID(sum[:16])
 }
 
 func text(s string) answer {
@@ -22,7 +21,7 @@ func text(s string) answer {
 }
 
 // kept is the text that the log has for a key.
-func kept(t *testing.T, l *answerLog, k store.Key, now int64) (string, bool) {
+func kept(t *testing.T, l *answerLog, k pushID, now int64) (string, bool) {
 	t.Helper()
 	data, ok := l.find(k, now)
 	if !ok {
@@ -129,7 +128,7 @@ func TestAnswerLogTellsSimilarKeysApart(t *testing.T) {
 		t.Error("found a push by a part of its key")
 	}
 	l.add(b, text("b"), 1)
-	for want, k := range map[string]store.Key{"a": a, "b": b} {
+	for want, k := range map[string]pushID{"a": a, "b": b} {
 		if got, _ := kept(t, &l, k, 1); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

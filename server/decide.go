@@ -23,7 +23,7 @@ func (s *Server) decide(ctx context.Context, p *push) (answer, outcome) {
 		s.noteEvent(p)
 		return answer{}, unmatched
 	}
-	rule := s.noteOf(p.acc, d.Rule)
+	rule := s.noteOf(p.acc, d)
 	rule.hits.add()
 	if d.Err != nil {
 		s.logFailed(p, d)
@@ -112,7 +112,8 @@ func changes(f engine.Effects) bool {
 func (s *Server) timed(p *push, c engine.Conversation) engine.Decision {
 	began := s.now()
 	d := p.acc.engine.DecideIn(p.room, p.msg, c)
-	p.acc.metrics.decisions.Observe(s.now().Sub(began).Seconds())
+	p.decided = s.now()
+	p.acc.metrics.decisions.Observe(p.decided.Sub(began).Seconds())
 	return d
 }
 

@@ -87,12 +87,13 @@ func (s *Server) servePush(c echo.Context, acc *account, maxBody int64, arrived 
 	}
 	p = space.newPush(acc, arrived)
 	p.shared = s.o.Observe != nil // which may keep what it sees
-	p.identify()
+	s.identify(p)
 	a, o := s.answer(r.Context(), p)
-	if !s.write(c, p, a, space) {
+	now := s.now()
+	if !s.write(c, p, a, space, now) {
 		o = failed
 	}
-	acc.metrics.count(p.msg, o, s.now().Sub(arrived))
+	acc.metrics.count(p.msg, o, now.Sub(arrived))
 	if s.log.Enabled(r.Context(), slog.LevelDebug) {
 		s.logPush(r, q, p, a, o)
 	}
@@ -115,7 +116,7 @@ func (s *Server) panicked(c echo.Context, acc *account, p *push, v any) {
 
 // write writes the answer, sealed as the push came. It reports whether it
 // could: a reply that turns out to have nothing in it is not said.
-func (s *Server) write(c echo.Context, p *push, a answer, space *space) bool {
+func (s *Server) write(c echo.Context, p *push, a answer, space *space, now time.Time) bool {
 	if a.reply == nil {
 		respond(c.Response(), http.StatusOK, contentText, success)
 		return true
@@ -125,12 +126,15 @@ func (s *Server) write(c echo.Context, p *push, a answer, space *space) bool {
 	contentType := ""
 	if err == nil {
 		space.doc = doc
-		doc, contentType, err = p.opened.Seal(doc, s.now())
+		doc, contentType, err = p.opened.SealInto(space.sealed, doc, now)
 	}
 	if err != nil {
 		s.logOften(slog.LevelError, "reply\x00"+p.acc.name, "a reply could not be written", "account", p.acc.name, "err", err)
 		respond(c.Response(), http.StatusOK, contentText, success)
 		return false
+	}
+	if p.opened.Sealed {
+		space.sealed = doc
 	}
 	header := contentXML
 	if contentType != wechat.ContentTypeXML {
@@ -162,13 +166,13 @@ func respond(w *echo.Response, status int, contentType []string, body []byte) {
 
 // space is the memory that one request works in.
 type space struct {
-	body, doc []byte
-	opened    wechat.Push
-	push      push
-	room      engine.Room
+	body, doc, sealed []byte
+	opened            wechat.Push
+	push              push
+	room              engine.Room
 }
 
-var spaces = sync.Pool{New: func() any { return &space{body: make([]byte, 0, 2048), doc: make([]byte, 0, 2048)} }}
+var spaces = sync.Pool{New: func() any { return &space{body: make([]byte, 0, 2048)} }}
 
 // newPush is the push that was opened.
 func (b *space) newPush(acc *account, arrived time.Time) *push {
@@ -182,7 +186,7 @@ func (b *space) newPush(acc *account, arrived time.Time) *push {
 // free gives the memory back, unless somebody else has it or it grew beyond what is
 // usual. It holds no account, so that old rules can go.
 func (b *space) free() {
-	if b.push.shared || cap(b.body) > 64<<10 || cap(b.doc) > 64<<10 {
+	if b.push.shared || max(cap(b.body), cap(b.doc), cap(b.sealed)) > 64<<10 {
 		return
 	}
 	b.push = push{}

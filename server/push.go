@@ -17,10 +17,12 @@ type push struct {
 	acc     *account
 	opened  *wechat.Push
 	msg     *wechat.Message
-	key     store.Key
+	id      pushID
+	talks   bool      // the conversation counts
+	key     store.Key // of a push that talks
 	arrived time.Time // this attempt
 	first   time.Time // the first attempt that is known
-	talks   bool      // the conversation counts
+	decided time.Time // zero: not yet
 
 	room   *engine.Room // what is said lies here
 	shared bool         // a worker or an observer has the push, perhaps for longer than the request
@@ -48,18 +50,23 @@ var outcomeNames = [outcomeCount]string{
 func (o outcome) String() string { return outcomeNames[o] }
 
 // identify finds out which push it is, and whether the conversation counts.
-func (p *push) identify() {
-	p.key = keyOf(p.acc.name, p.msg)
-	p.talks = p.acc.engine.NeedsConversation(p.msg)
+func (s *Server) identify(p *push) {
+	p.id = s.pushes.idOf(p.acc.name, p.msg)
+	if p.talks = p.acc.engine.NeedsConversation(p.msg); p.talks {
+		p.key = keyOf(p.acc.name, p.msg)
+	}
 }
 
-// keyOf is the same for all attempts at a push and for no other push.
+// keyOf is what pushTable.idOf is, in every process.
 func keyOf(account string, m *wechat.Message) store.Key {
 	var space [256]byte
-	id := append(space[:0], account...)
-	id = append(id, 0)
-	sum := sha256.Sum256(m.AppendIdentity(id))
+	sum := sha256.Sum256(appendPush(space[:0], account, m))
 	return store.Key(sum[:16])
+}
+
+// appendPush appends what tells a push from every other one.
+func appendPush(dst []byte, account string, m *wechat.Message) []byte {
+	return m.AppendIdentity(append(append(dst, account...), 0))
 }
 
 // userOf is the OpenID of the user that the push is about. In the events about
@@ -75,7 +82,7 @@ func userOf(m *wechat.Message) string {
 
 // answer gives what the attempt gets. ctx ends when WeChat hangs up.
 func (s *Server) answer(ctx context.Context, p *push) (answer, outcome) {
-	standing, joined, kept, began := s.pushes.begin(p.key, p.arrived)
+	standing, joined, kept, began := s.pushes.begin(p.id, p.arrived)
 	p.first = began
 	switch standing {
 	case late:
@@ -91,7 +98,7 @@ func (s *Server) answer(ctx context.Context, p *push) (answer, outcome) {
 		return s.work(ctx, p) // at once: nothing in it can block
 	}
 	p.shared = true
-	joined = s.pushes.join(p.key)
+	joined = s.pushes.join(p.id)
 	s.working.Add(1)
 	go s.workApart(p)
 	return s.await(ctx, p, joined)
@@ -137,7 +144,7 @@ func (s *Server) workApart(p *push) {
 		defer func() { <-s.slots }()
 		s.work(ctx, p)
 	case <-ctx.Done():
-		s.pushes.finish(p.key, answer{}, tooLate)
+		s.pushes.finish(p.id, answer{}, tooLate, s.now())
 	}
 }
 
@@ -149,7 +156,11 @@ func (s *Server) work(ctx context.Context, p *push) (a answer, o outcome) {
 			a, o = answer{}, panicked
 			s.logPanic(p.acc.name, v, debug.Stack())
 		}
-		s.pushes.finish(p.key, a, o)
+		now := p.decided
+		if p.acc.asks || now.IsZero() {
+			now = s.now()
+		}
+		s.pushes.finish(p.id, a, o, now)
 	}()
 	return s.decide(ctx, p)
 }

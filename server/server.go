@@ -113,7 +113,7 @@ func New(bot *rules.Bot, o Options) (*Server, error) {
 		o: o, log: o.Logger, now: o.Now,
 		store: o.Store, local: local,
 		metrics: newMetrics(o.Store),
-		pushes:  newPushTable(o.Now),
+		pushes:  newPushTable(),
 		often:   newLimiter(o.Now),
 		started: rules.Bot{Server: bot.Server, Store: bot.Store},
 		slots:   make(chan struct{}, maxWorkers),

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"errors"
-	"sync"
 	"sync/atomic"
 
 	"wereply/engine"
@@ -26,9 +25,9 @@ type account struct {
 	name     string
 	receiver *wechat.Receiver
 	engine   *engine.Engine
-	rules    []*rules.Rule // the disabled ones included
-	enabled  int           // rules that can fire
-	fired    sync.Map      // *rules.Rule → *ruleState: the rules that have fired
+	rules    []*rules.Rule               // the disabled ones included
+	enabled  int                         // rules that can fire
+	fired    []atomic.Pointer[ruleState] // by engine.Decision.Place; nil: not yet
 	metrics  *accountMetrics
 
 	miniProgram bool // its passive replies can only be transfers
@@ -42,13 +41,14 @@ type ruleState struct {
 	unserved atomic.Bool // it was logged that the reply cannot go out
 }
 
-// noteOf finds what is noted of a rule of the account.
-func (s *Server) noteOf(a *account, r *rules.Rule) *ruleState {
-	if state, ok := a.fired.Load(r); ok {
-		return state.(*ruleState)
+// noteOf finds what is noted of the rule that fired.
+func (s *Server) noteOf(a *account, d engine.Decision) *ruleState {
+	slot := &a.fired[d.Place]
+	if state := slot.Load(); state != nil {
+		return state
 	}
-	state, _ := a.fired.LoadOrStore(r, &ruleState{hits: s.metrics.hits.of(a.name, r)})
-	return state.(*ruleState)
+	slot.CompareAndSwap(nil, &ruleState{hits: s.metrics.hits.of(a.name, d.Rule)})
+	return slot.Load()
 }
 
 // compile makes a snapshot of a bot, or tells all that keeps it from being
@@ -108,6 +108,7 @@ func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rul
 			acc.enabled++
 		}
 	}
+	acc.fired = make([]atomic.Pointer[ruleState], acc.enabled)
 	return acc, problems
 }
 
