@@ -147,6 +147,13 @@ func (c *class) holds() bool {
 	return ok
 }
 
+// textless are the types in which WeChat sends no text that a keyword could
+// stand in.
+var textless = []string{
+	wechat.MsgEvent, wechat.MsgUnsupported, wechat.MsgImage, wechat.MsgVideo, wechat.MsgShortVideo,
+	wechat.MsgLocation, wechat.MsgLink, wechat.MsgFile, wechat.MsgMiniProgramPage,
+}
+
 // narrowed gives the classes of those messages of c for which a mapping holds
 // too. ok is false where that cannot be told.
 func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
@@ -173,7 +180,7 @@ func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
 	} else if k.src.Extras().From != nil && !slices.Contains(k.src.Extras().From, c.from) {
 		return nil, true
 	}
-	if k.keyword != nil && in.isEvent {
+	if k.keyword != nil && slices.Contains(textless, c.kind) {
 		return nil, true
 	}
 	list, ok = eachShape(list, k.keyword, exactly, func(c *class) **shape { return &c.text })

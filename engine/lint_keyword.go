@@ -98,17 +98,25 @@ func (l *linter) lintRepeated(r *rule, p *pattern, src *rules.Pattern) {
 				own[k] = t.written[j]
 				continue
 			}
-			l.add(rules.CodeKeywordTwice, r.src.Name, r.in(src.Entries[i].Tests[0].At), sameKeyword(t.written[j], written)+" here", "delete one of the two")
+			l.add(rules.CodeKeywordTwice, r.src.Name, r.in(src.Entries[i].Tests[0].At), sameKeyword(t.written[j], written), "delete one of the two")
 		}
 	}
 }
 
-// sameKeyword says that a keyword, as written, equals another one.
+// sameKeyword says that a keyword, as written, equals another one of its list.
 func sameKeyword(written, other string) string {
 	if written == other {
-		return fmt.Sprintf("the keyword “%s” stands twice", written)
+		return fmt.Sprintf("the keyword “%s” stands twice here", written)
 	}
-	return fmt.Sprintf("the keyword “%s”, once folded, equals “%s”", written, other)
+	return fmt.Sprintf("the keyword “%s”, once folded, equals “%s” here", written, other)
+}
+
+// takenKeyword says that a keyword equals one of another rule.
+func takenKeyword(written, other, rule string) string {
+	if written == other {
+		return fmt.Sprintf("the keyword “%s” is one of %s too", written, rule)
+	}
+	return fmt.Sprintf("the keyword “%s”, once folded, equals “%s” of %s", written, other, rule)
 }
 
 // lintEqualKeywords tells of keywords that an earlier rule has too and takes
@@ -166,7 +174,7 @@ func (l *linter) lintTaken(r *rule, k *condition, at int, t *test, value int) {
 			continue
 		}
 		l.add(rules.CodeKeywordTwice, r.src.Name, r.in(k.src.Keyword.Entries[at].Tests[0].At),
-			sameKeyword(t.written[value], written)+" of "+naming([]*rule{taker})+", which takes every message with it", "delete it in one of the rules")
+			takenKeyword(t.written[value], written, naming([]*rule{taker}))+", which takes every message with it", "delete it in one of the rules")
 		return
 	}
 }

@@ -212,21 +212,37 @@ func (s *shadows) isDead(r *rule, c *class, why *dead) bool {
 	if s.budget--; s.budget < 0 || !c.holds() {
 		return false
 	}
-	earlier := s.earlier(r, c)
-	slices.SortStableFunc(earlier, func(a, b *rule) int { return len(a.unless) - len(b.unless) }) // the quick proofs first
-	for _, e := range earlier {
-		if !s.takes(e, r, c, why) {
-			continue
-		}
-		if !slices.Contains(why.takers, e) {
-			why.takers = append(why.takers, e)
-		}
-		if why.example == nil {
-			why.example = s.example(c, r, e)
-		}
-		return true
+	e := s.taker(r, c, why)
+	if e == nil {
+		return false
 	}
-	return false
+	if !slices.Contains(why.takers, e) {
+		why.takers = append(why.takers, e)
+	}
+	if why.example == nil {
+		why.example = s.example(c, r, e)
+	}
+	return true
+}
+
+// taker gives an earlier rule that takes all of the class, or all that it leaves
+// is dead too. Rules without unless are the quick proofs, and come first.
+func (s *shadows) taker(r *rule, c *class, why *dead) *rule {
+	var slow []*rule
+	for e := range s.earlier(r, c) {
+		if len(e.unless) > 0 {
+			slow = append(slow, e)
+		} else if s.takes(e, r, c, why) {
+			return e
+		}
+	}
+	slices.SortStableFunc(slow, func(a, b *rule) int { return len(a.unless) - len(b.unless) })
+	for _, e := range slow {
+		if s.takes(e, r, c, why) {
+			return e
+		}
+	}
+	return nil
 }
 
 // takes reports whether a rule takes all of the class, or all that it leaves is
@@ -259,20 +275,20 @@ func (s *shadows) implied(e *rule, c *class) bool {
 
 // earlier gives the rules before r that may hold for the canonical message of
 // the class.
-func (s *shadows) earlier(r *rule, c *class) []*rule {
-	in := s.engine.newInput(c.message(separator), Conversation{})
-	defer in.release()
-	in.c.State = c.state
-	found := s.index.look(in)
-	defer found.release()
-	var list []*rule
-	for i, ok := found.next(); ok && s.work > 0; i, ok = found.next() {
-		s.work--
-		if other := s.list[i]; other != r && s.precedes(other, r, c.state) {
-			list = append(list, other)
+func (s *shadows) earlier(r *rule, c *class) iter.Seq[*rule] {
+	return func(yield func(*rule) bool) {
+		in := s.engine.newInput(c.message(separator), Conversation{})
+		defer in.release()
+		in.c.State = c.state
+		found := s.index.look(in)
+		defer found.release()
+		for i, ok := found.next(); ok && s.work > 0; i, ok = found.next() {
+			s.work--
+			if other := s.list[i]; other != r && s.precedes(other, r, c.state) && !yield(other) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // precedes reports whether a is tried before b in a state.

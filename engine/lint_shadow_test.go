@@ -233,6 +233,14 @@ rules:
 rules:
   - {name: 矛盾, when: {event: CLICK, keyword: 价格}, reply: a}
 `, "its conditions contradict each other"},
+		{"a picture has no text", `
+rules:
+  - {name: 图, when: {msg_type: [image, location], keyword: 价格}, reply: a}
+`, "its conditions contradict each other"},
+		{"voice has one", `
+rules:
+  - {name: 语音, when: {msg_type: [image, voice], keyword: 价格}, reply: a}
+`, ""},
 		{"unless takes all", `
 rules:
   - {name: 矛盾, when: {keyword: 价格表}, unless: {keyword: 价格}, reply: a}
@@ -269,5 +277,18 @@ rules:
 				t.Errorf("%d rules were called dead", len(found))
 			}
 		})
+	}
+}
+
+// However many rules are dead for the same reason, each is told of.
+func TestManyDeadRules(t *testing.T) {
+	const n = 3000
+	var b strings.Builder
+	b.WriteString("rules:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  - {when: {keyword: [甲%d, 乙, 丙丁]}, reply: a}\n", i%10)
+	}
+	if found := deadRules(compile(t, b.String())); len(found) != n-10 {
+		t.Errorf("%d of %d rules are called dead, want %d", len(found), n, n-10)
 	}
 }
