@@ -219,34 +219,3 @@ func sameAsTemplate(t *testing.T, e *Engine, m *wechat.Message, source string, p
 		t.Fatalf("%q: segments %q, text/template %q %v", source, got, want, err)
 	}
 }
-<<<<<<< Updated upstream
-=======
-
-func BenchmarkRender(b *testing.B) {
-	for name, source := range map[string]string{
-		"literal":   "全场 9.9 元起",
-		"field":     "{{.Content}}",
-		"segments":  "你好 {{.FromUserName}},你说了{{.Content}}",
-		"templated": "{{with .Content}}你说了{{.}}{{end}}",
-	} {
-		b.Run(name, func(b *testing.B) {
-			set := &rules.Set{Rules: []*rules.Rule{{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: source}}}}}
-			e, problems := Compile(set, profile)
-			if e == nil {
-				b.Fatal(problems)
-			}
-			s := &scope{e: e, m: say(b, "价格多少"), rule: e.defaults[0]}
-			t := &text{literal: source}
-			if n, ok := e.defaults[0].reply.(*textNode); ok {
-				t = &n.text
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := t.render(s); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
->>>>>>> Stashed changes

@@ -34,12 +34,7 @@ const (
 // cueOf picks, of the parts of a mapping that can be looked up, the one that
 // is likely to hold least often.
 func cueOf(c *condition) cue {
-	var keyword *cue
-	if c.plain != nil {
-		keyword = c.plain.cue()
-	} else {
-		keyword = patternCue(onKeyword, c.keyword)
-	}
+	keyword := patternCue(onKeyword, c.keyword)
 	switch {
 	case c.src.Extras().From != nil:
 		return cue{on: onFrom, exact: c.src.Extras().From}
@@ -90,13 +85,6 @@ func (g *cue) common() bool {
 	return slices.Contains(g.exact, "") || shortest(g.literals) == 1
 }
 
-func (k *keyword) cue() *cue {
-	if k.Kind == rules.KindExact {
-		return &cue{on: onKeyword, exact: k.Values}
-	}
-	return &cue{on: onKeyword, literals: k.Values}
-}
-
 // patternCue is nil if the pattern cannot be looked up.
 func patternCue(on cueOn, p *pattern) *cue {
 	if p == nil {
@@ -144,10 +132,11 @@ func byRunes(a, b string) int { return utf8.RuneCountInString(a) - utf8.RuneCoun
 func regexCue(regexes []regex) []string {
 	var out []string
 	for i := range regexes {
-		if regexes[i].required == nil {
+		required := requiredLiterals(regexes[i].source)
+		if required == nil {
 			return nil
 		}
-		out = append(out, regexes[i].required...)
+		out = append(out, required...)
 	}
 	return out
 }

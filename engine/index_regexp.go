@@ -17,16 +17,11 @@ import (
 // literal counts only as far as folding treats it alike whatever stands around
 // it: see foldedPart.
 func requiredLiterals(expr string) []string {
-	tree, err := syntax.Parse(expr, syntax.Perl)
+	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	return requiredOf(tree)
-}
-
-// requiredOf is requiredLiterals of a parsed expression.
-func requiredOf(tree *syntax.Regexp) []string {
-	n := demandOf(tree.Simplify())
+	n := demandOf(re.Simplify())
 	return n.required()
 }
 

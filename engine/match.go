@@ -8,65 +8,25 @@ import (
 	"wereply/wechat"
 )
 
-// rule is one compiled rule. There may be a hundred thousand, so what few of
-// them have stands apart.
+// rule is one compiled rule.
 type rule struct {
-<<<<<<< Updated upstream
 	src      *rules.Rule
 	place    int // in Engine.Rules
 	when     []condition
-=======
-	src   *rules.Rule
-	when  []condition
-	reply node // nil: says nothing
-	*ruleExtra
-}
-
-// ruleExtra is never nil.
-type ruleExtra struct {
->>>>>>> Stashed changes
 	unless   []condition
+	reply    node // nil: says nothing
 	remember []remember
 	lasts    bool // it changes the conversation, or holds back for a while
 }
 
-// condition is one compiled mapping of conditions. Most are nothing but one
-// keyword that folding leaves as it is: these have no pattern of their own.
+// condition is one compiled mapping of conditions.
 type condition struct {
-	src   *rules.Condition
-	plain *keyword // nil: see pattern
-	alone bool     // there is nothing but a keyword: src need not be looked at
-	*conditionExtra
-}
-
-// conditionExtra is never nil.
-type conditionExtra struct {
-	keyword   *pattern // nil where plain is not
+	src       *rules.Condition
 	eventKey  *pattern
+	keyword   *pattern
 	fields    []fieldPattern
 	forEvents bool // names something of events
-}
-
-// What those have that have none. They are never written to.
-var (
-	noRuleExtra      ruleExtra
-	noConditionExtra conditionExtra
-)
-
-// pattern gives the pattern of the keyword, nil if there is none.
-func (c *condition) pattern() *pattern {
-	if c.plain != nil {
-		return c.plain.pattern()
-	}
-	return c.keyword
-}
-
-// with gives the condition with another keyword.
-func (c *condition) with(keyword *pattern) condition {
-	other, extra := *c, *c.conditionExtra
-	extra.keyword = keyword
-	other.plain, other.conditionExtra = nil, &extra
-	return other
+	alone     bool // there is nothing but keyword: src need not be looked at
 }
 
 type fieldPattern struct {
@@ -81,7 +41,7 @@ type match struct {
 }
 
 func (m *match) add(h hit) {
-	if !m.main.holds {
+	if m.main.by == nil {
 		m.main = h
 	}
 	if m.regexes.regexes == nil {
@@ -203,7 +163,7 @@ func (c *condition) check(in *input) (match, verdict) {
 		return m, failsState
 	case c.src.Extras().From != nil && !slices.Contains(c.src.Extras().From, in.m.FromUserName):
 		return m, failsFrom
-	case (c.plain != nil || c.keyword != nil) && !c.keywordFits(in, &m):
+	case c.keyword != nil && !c.keywordFits(in, &m):
 		return m, failsKeyword
 	case c.eventKey != nil && !c.eventKeyFits(in, &m):
 		return m, failsEventKey
@@ -248,16 +208,11 @@ func (c *condition) keywordFits(in *input, m *match) bool {
 	if !in.hasText {
 		return false
 	}
-	var h hit
-	if c.plain != nil {
-		h = c.plain.match(in.text)
-	} else {
-		h, _ = c.keyword.match(in.text)
-	}
-	if h.holds {
+	h, ok := c.keyword.match(in.text)
+	if ok {
 		m.add(h)
 	}
-	return h.holds
+	return ok
 }
 
 func (c *condition) eventKeyFits(in *input, m *match) bool {
