@@ -136,6 +136,29 @@ func TestFloodOfBadRequestsDoesNotFloodTheLog(t *testing.T) {
 	r.expect("你好", "你好,我是机器人")
 }
 
+// A health check of this machine asks without a query, every few seconds.
+func TestProbesDoNotFillTheLog(t *testing.T) {
+	r := start(t, plainBot, hello)
+	ask := func(target, remote string) {
+		req := httptest.NewRequest("GET", target, nil)
+		req.RemoteAddr = remote
+		r.Public().ServeHTTP(httptest.NewRecorder(), req)
+	}
+	for range 100 {
+		ask("http://bot/weixin", "127.0.0.1:4000")
+	}
+	if log := r.log.String(); strings.Contains(log, `"WARN"`) {
+		t.Errorf("probes were warned of:\n%s", log)
+	}
+	for _, other := range [][2]string{{"http://bot/weixin?signature=a", "127.0.0.1:4000"}, {"http://bot/weixin", "192.0.2.1:4000"}} {
+		before := strings.Count(r.log.String(), `"WARN"`)
+		ask(other[0], other[1])
+		if strings.Count(r.log.String(), `"WARN"`) == before {
+			t.Errorf("a request for %s from %s was not warned of", other[0], other[1])
+		}
+	}
+}
+
 func TestReadErrorIsRefused(t *testing.T) {
 	r := start(t, plainBot, hello)
 	rec := httptest.NewRecorder()

@@ -50,5 +50,15 @@ func (s *Server) logRefusal(r *http.Request, account, hint string, f refusal) {
 	if f.query != (wechat.Query{}) {
 		attrs = append(attrs, queryAttrs(f.query))
 	}
+	if isProbe(r) {
+		s.log.Debug("a request was refused", attrs...)
+		return
+	}
 	s.logOften(slog.LevelWarn, "refused\x00"+account+"\x00"+f.reason, "a request was refused", attrs...)
+}
+
+// isProbe reports whether a request is one by which a health check of this
+// machine looks whether the bot is there: GET without any query.
+func isProbe(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.URL.RawQuery == "" && loopback(r.RemoteAddr)
 }
