@@ -8,6 +8,8 @@ import (
 	"wereply/wechat"
 )
 
+var sendWords = fieldsOf[pushForm]()
+
 // sendFields are the words for WeChat's field names in send.
 var sendFields = map[string]string{
 	"text":      "Content",
@@ -85,11 +87,9 @@ func (r *reader) sendField(k *yaml.Node) bool {
 		r.add(CodeCombination, k, "the time of a message is not a field of `send`", "put `at: 2026-10-01 08:30` beside `send`")
 		return false
 	case !wechat.KnownField(k.Value):
-		for word := range sendFields {
-			if suggest(k.Value, []string{word}) != "" {
-				r.add(CodeUnknownField, k, fmt.Sprintf("`send` has no field `%s`", k.Value), fmt.Sprintf("did you mean `%s`?", word))
-				return false
-			}
+		if word := suggest(k.Value, sendWords); word != "" {
+			r.add(CodeUnknownField, k, fmt.Sprintf("`send` has no field `%s`", k.Value), fmt.Sprintf("did you mean `%s`?", word))
+			return false
 		}
 	}
 	return r.fieldName(k)

@@ -2,8 +2,10 @@ package rules
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -32,6 +34,13 @@ func TestSchemasAreGenerated(t *testing.T) {
 		} else if got != s.committed {
 			t.Errorf("schema/%s.schema.json is out of date: go test ./rules -run Schema -update", s.name)
 		}
+	}
+}
+
+// The words of send are those that stand for WeChat's names.
+func TestSendWords(t *testing.T) {
+	if got, want := slices.Sorted(slices.Values(sendWords)), slices.Sorted(maps.Keys(sendFields)); !slices.Equal(got, want) {
+		t.Errorf("%s, but %s", got, want)
 	}
 }
 
