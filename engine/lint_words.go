@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"wereply/rules"
 	"wereply/wechat"
@@ -157,9 +159,18 @@ func (r *rule) answersSometimes(in *input) bool {
 // missing.
 func (l *linter) keywordHint(word string) string {
 	if s := l.suggest(word, l.keywords); s != "" && s != word {
-		return fmt.Sprintf("did you mean “%s”? else a rule for it: when: {keyword: {exact: %s}}", s, word)
+		return fmt.Sprintf("did you mean “%s”? else a rule for it: when: {keyword: {exact: %s}}", s, inFlow(word))
 	}
-	return fmt.Sprintf("a rule for it: when: {keyword: {exact: %s}}", word)
+	return fmt.Sprintf("a rule for it: when: {keyword: {exact: %s}}", inFlow(word))
+}
+
+// inFlow writes a word as it can stand inside { }.
+func inFlow(word string) string {
+	plain := func(r rune) bool { return r == '_' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	if first, _ := utf8.DecodeRuneInString(word); first != '.' && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", "''") + "'"
 }
 
 func (l *linter) keywords() []string {
@@ -199,7 +210,7 @@ func (l *linter) lintButton(b *rules.Button) {
 	if l.answers(m, "") {
 		return
 	}
-	hint := fmt.Sprintf("a rule for it: when: {event: %s, event_key: %s}", event, b.Key)
+	hint := fmt.Sprintf("a rule for it: when: {event: %s, event_key: %s}", event, inFlow(b.Key))
 	if s := l.suggest(b.Key, l.eventKeys); s != "" {
 		hint = fmt.Sprintf("did you mean %q? else %s", s, hint)
 	}

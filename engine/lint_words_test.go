@@ -127,3 +127,17 @@ func TestLintMenu(t *testing.T) {
 		t.Errorf("a mini program has no menu: %q", got)
 	}
 }
+
+// What a hint proposes to write is YAML.
+func TestInFlow(t *testing.T) {
+	for word, want := range map[string]string{
+		"帮助": "帮助", "V1001_TODAY": "V1001_TODAY", "08": "08", "#1": "'#1'", "a, b": "'a, b'", "it's": "'it''s'", "订单:1": "'订单:1'", "...": "'...'",
+	} {
+		if got := inFlow(word); got != want {
+			t.Errorf("%s: %s", word, got)
+		}
+		if _, problems := rules.ParseFile("a.yaml", []byte("rules: [{when: {keyword: {exact: "+want+"}}, reply: a}]")); problems != nil {
+			t.Errorf("%s: %s", want, problems)
+		}
+	}
+}
