@@ -163,6 +163,8 @@ func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
 		k.src.Extras().Events != nil && !k.eventFits(&in),
 		k.src.Extras().States != nil && !stateFits(k.src.Extras().States, c.state):
 		return nil, true
+	case k.src.Extras().Time != nil && !slices.ContainsFunc(k.src.Extras().Time, func(w rules.Window) bool { return !isNever(w) }):
+		return nil, true
 	case exactly && (k.src.Extras().Time != nil || k.src.Extras().Misses > 0), k.src.Extras().Time != nil && c.time != nil:
 		return nil, false
 	}

@@ -237,6 +237,27 @@ rules:
 rules:
   - {name: 图, when: {msg_type: [image, location], keyword: 价格}, reply: a}
 `, "its conditions contradict each other"},
+		{"a date on another day of the week", `
+rules:
+  - {name: 周一, when: {keyword: 价格, time: {days: mon, dates: [2026-01-06, 2026-01-13..2026-01-18]}}, reply: a}
+`, "its conditions contradict each other"},
+		{"dates with such a day", `
+rules:
+  - {name: 周一, when: {keyword: 价格, time: {days: mon, dates: [2026-01-06, 2026-01-13..2026-01-19]}}, reply: a}
+`, ""},
+		{"dates of each year", `
+rules:
+  - {name: 周一, when: {keyword: 价格, time: {days: mon, dates: 01-06}}, reply: a}
+`, ""},
+		{"one window of two", `
+rules:
+  - {name: 周一, when: {keyword: 价格, time: [{days: mon, dates: 2026-01-06}, {days: tue}]}, reply: a}
+`, ""},
+		{"unless that never holds", `
+rules:
+  - {name: 价, when: {keyword: 价}, unless: {time: {days: mon, dates: 2026-01-06}}, reply: a}
+  - {name: 价格, when: {keyword: 价格}, reply: a}
+`, "taken by rule 价"},
 		{"voice has one", `
 rules:
   - {name: 语音, when: {msg_type: [image, voice], keyword: 价格}, reply: a}

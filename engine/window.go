@@ -38,6 +38,27 @@ func onDay(w *rules.Window, t time.Time) bool {
 	return w.Dates == nil || slices.ContainsFunc(w.Dates, func(r rules.DateRange) bool { return inDates(r, t) })
 }
 
+// isNever reports whether no day of the dates is one of the days: 2026-01-06 is
+// no Monday. Dates of every year fall on each.
+func isNever(w rules.Window) bool {
+	if w.Days == 0 || w.Dates == nil {
+		return false
+	}
+	return !slices.ContainsFunc(w.Dates, func(r rules.DateRange) bool {
+		if r.From.Year == 0 {
+			return true
+		}
+		day := time.Date(r.From.Year, r.From.Month, r.From.Day, 12, 0, 0, 0, time.UTC)
+		for i := 0; i < 7 && inDates(r, day); i++ {
+			if w.Days&(1<<day.Weekday()) != 0 {
+				return true
+			}
+			day = day.AddDate(0, 0, 1)
+		}
+		return false
+	})
+}
+
 // inDates reports whether the day of t lies in r. A range of every year may
 // run past the end of the year.
 func inDates(r rules.DateRange, t time.Time) bool {
