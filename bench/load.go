@@ -23,14 +23,13 @@ func (f figures) perSecond() float64 { return float64(f.Requests) / (float64(f.M
 type pushes struct {
 	script string
 	env    []string
-	skip   int // so many of the first are left out
 }
 
 // load runs wrk on CPU 1 with 64 connections.
 func load(ctx context.Context, port int, p pushes, d time.Duration) (figures, error) {
 	cmd := exec.CommandContext(ctx, "taskset", "-c", "1", "wrk", "-t1", "-c64",
 		fmt.Sprintf("-d%ds", max(1, int(d.Seconds()))), "-s", p.script, fmt.Sprintf("http://127.0.0.1:%d", port))
-	cmd.Env = append(append(os.Environ(), p.env...), fmt.Sprintf("PUSH_SKIP=%d", p.skip))
+	cmd.Env = append(append(os.Environ(), "REPORT=report.lua"), p.env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return figures{}, fmt.Errorf("wrk: %w\n%s", err, out)

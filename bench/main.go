@@ -1,10 +1,11 @@
 // Bench measures the bot against a bare echo server and against the goals of
 // docs/performance.md. It needs Linux with two processors, wrk and taskset.
 //
-//	go run . [-rounds 3] [-seconds 5] [-json results.json]
+//	go run . [-only throughput|memory|reload] [-rounds 10] [-seconds 1] [-json results.json]
 //
 // Servers run on CPU 0 and wrk on CPU 1, in rounds that take turns; what
-// counts are ratios of medians. Absolute figures move with the machine.
+// counts are medians of the ratios within a round. Absolute figures move with
+// the machine.
 package main
 
 import (
@@ -38,9 +39,10 @@ func main() {
 
 func run(ctx context.Context) error {
 	b := bench{}
-	flag.IntVar(&b.rounds, "rounds", 3, "rounds of every load measurement")
-	flag.IntVar(&b.seconds, "seconds", 5, "seconds of load in a round")
-	flag.IntVar(&b.port, "port", 18080, "the first of three ports that are free")
+	flag.IntVar(&b.rounds, "rounds", 10, "rounds of every measurement")
+	flag.IntVar(&b.seconds, "seconds", 1, "seconds of load in a round")
+	flag.IntVar(&b.port, "port", 18080, "the first of eight ports that are free")
+	only := flag.String("only", "", "measure one `part`: throughput, memory or reload")
 	results := flag.String("json", "", "write the results into this `file` too")
 	flag.Parse()
 	for _, tool := range []string{"wrk", "taskset"} {
@@ -54,8 +56,15 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 	b.dir = dir
-	for _, step := range []func(context.Context) error{b.build, b.throughput, b.startAndMemory, b.reload} {
-		if err := step(ctx); err != nil {
+	parts, err := b.parts(*only)
+	if err != nil {
+		return err
+	}
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	for _, part := range parts {
+		if err := part(ctx); err != nil {
 			return err
 		}
 	}
@@ -68,6 +77,20 @@ func run(ctx context.Context) error {
 		return err
 	}
 	return os.WriteFile(*results, append(data, '\n'), 0o644)
+}
+
+func (b *bench) parts(only string) ([]func(context.Context) error, error) {
+	switch only {
+	case "":
+		return []func(context.Context) error{b.throughput, b.startAndMemory, b.reload}, nil
+	case "throughput":
+		return []func(context.Context) error{b.throughput}, nil
+	case "memory":
+		return []func(context.Context) error{b.startAndMemory}, nil
+	case "reload":
+		return []func(context.Context) error{b.reload}, nil
+	}
+	return nil, fmt.Errorf("there is no part %q: throughput, memory, reload", only)
 }
 
 func (b *bench) path(parts ...string) string {

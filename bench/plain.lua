@@ -5,10 +5,10 @@ local start = "POST " .. os.getenv("PUSH_PATH") .. " HTTP/1.1\r\nHost: 127.0.0.1
 local stop = "</MsgId></xml>"
 local requests = {}
 for text in io.lines(os.getenv("TEXTS")) do
-  local body = os.getenv("PUSH_HEAD") .. text .. "]]></Content><MsgId>24519034"
+  local body = os.getenv("PUSH_HEAD") .. text .. "]]></Content><MsgId>" .. os.getenv("PUSH_ID")
   requests[#requests + 1] = start .. (#body + 9 + #stop) .. "\r\n\r\n" .. body
 end
-local n = tonumber(os.getenv("PUSH_SKIP"))
+local n = tonumber(os.getenv("PUSH_FIRST"))
 
 function request()
   n = n + 1

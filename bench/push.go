@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha1"
 	"encoding/hex"
@@ -8,10 +9,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"wereply/wechat"
 )
 
 const nonce = "1372623149"
@@ -29,6 +33,47 @@ func sign(parts ...string) string {
 func query(now time.Time) url.Values {
 	ts := strconv.FormatInt(now.Unix(), 10)
 	return url.Values{"signature": {sign(token, ts, nonce)}, "timestamp": {ts}, "nonce": {nonce}, "openid": {user}}
+}
+
+// firstID is the MsgId of the first push.
+const firstID = 24519034000000000
+
+// writePlain writes the texts of pushes in plaintext mode. wrk counts the
+// MsgIds from first on and makes as many pushes as it can send.
+func writePlain(file string, lines []string, first, _ int) (pushes, error) {
+	now := time.Now()
+	return pushes{"plain.lua", []string{
+		"TEXTS=" + file, "PUSH_PATH=/weixin?" + query(now).Encode(), "PUSH_HEAD=" + head(now),
+		"PUSH_ID=" + strconv.Itoa(firstID/1_000_000_000), "PUSH_FIRST=" + strconv.Itoa(first),
+	}}, writeLines(file, lines)
+}
+
+// writeSealed writes n pushes in safe mode, as whole requests.
+func writeSealed(file string, lines []string, first, n int) (pushes, error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return pushes{}, err
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	cipher, err := wechat.NewCipher(appID, aesKey)
+	if err != nil {
+		return pushes{}, err
+	}
+	now := time.Now()
+	ts := strconv.FormatInt(now.Unix(), 10)
+	for i := range n {
+		push := document(now, lines[i%len(lines)], firstID+first+i)
+		sealed := string(cipher.AppendEncrypt(nil, [16]byte([]byte("0123456789abcdef")), []byte(push)))
+		q := query(now)
+		q.Set("encrypt_type", "aes")
+		q.Set("msg_signature", sign(token, ts, nonce, sealed))
+		body := fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>", account, sealed)
+		request := fmt.Sprintf("POST /weixin?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
+			q.Encode(), len(body), body)
+		fmt.Fprintf(w, "%d\n%s", len(request), request)
+	}
+	return pushes{"sealed.lua", []string{"PUSHES=" + file}}, w.Flush()
 }
 
 // head is a text push up to its content.

@@ -18,7 +18,10 @@ func (b *bench) startAndMemory(context.Context) error {
 	if _, err := writeBot(small, 10, 1, false, b.port); err != nil {
 		return err
 	}
-	big := b.path("100000false")
+	big := b.path("big")
+	if _, err := writeBot(big, bigBot, bigBot/1000, false, b.port); err != nil {
+		return err
+	}
 	for _, s := range []struct {
 		name   string
 		dir    string
@@ -48,7 +51,11 @@ func (b *bench) startAndMemory(context.Context) error {
 
 // reload measures goal 5 and the reload peak of goal 6.
 func (b *bench) reload(ctx context.Context) error {
-	dir := b.path("100000false")
+	dir := b.path("reloaded")
+	words, err := writeBot(dir, bigBot, bigBot/1000, false, b.port)
+	if err != nil {
+		return err
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "rules", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("no rule files in %s: %v", dir, err)
@@ -81,7 +88,7 @@ func (b *bench) reload(ctx context.Context) error {
 	b.add("5", "one of 100 files with 100000 rules edited, last write to first answer, with 0.2 s of quiet time", median(one), "s", 0.4, false)
 	b.add("5", "all 100 files edited, last write to first answer, with 0.2 s of quiet time", median(whole), "s", 0.85, false)
 	b.add("6", "memory at its peak while 100000 rules reload", peak, "MiB", 240, false)
-	return b.reloadUnderLoad(ctx, dir, files)
+	return b.reloadUnderLoad(ctx, texts(words, 10_000), files)
 }
 
 // live edits the files so that the first rule of the first one answers with
@@ -118,7 +125,11 @@ func (b *bench) live(files []string, mark string) (time.Duration, error) {
 }
 
 // reloadUnderLoad edits all files again and again while wrk pushes.
-func (b *bench) reloadUnderLoad(ctx context.Context, dir string, files []string) error {
+func (b *bench) reloadUnderLoad(ctx context.Context, lines, files []string) error {
+	requests, err := writePlain(b.path("pushes"), lines, 0, 0)
+	if err != nil {
+		return err
+	}
 	stop, edits := make(chan struct{}), make(chan error, 1)
 	go func() {
 		for i := 0; ; i++ {
@@ -134,7 +145,7 @@ func (b *bench) reloadUnderLoad(ctx context.Context, dir string, files []string)
 			}
 		}
 	}()
-	f, err := load(ctx, b.port, plainPushes(dir+".txt", time.Now()), time.Duration(2*b.seconds)*time.Second)
+	f, err := load(ctx, b.port, requests, time.Duration(2*b.seconds)*time.Second)
 	close(stop)
 	if err := <-edits; err != nil {
 		return err
