@@ -54,6 +54,8 @@ type compiler struct {
 	profile  Profile
 	problems rules.Problems
 
+	room   []condition     // for the next ones
+	at     env             // of the rule whose answer is being compiled
 	vars   map[string]bool // what any rule remembers
 	groups groups          // of all rules: named replies may be used by any
 	named  map[string]*namedReply
@@ -85,9 +87,11 @@ func (c *compiler) rules() []compiledRule {
 	for i, src := range c.set.Rules {
 		r := &list[i]
 		r.rule = &compiled[i]
-		r.src = src
+		r.src, r.ruleExtra = src, &noRuleExtra
 		r.when = c.conditions(src, src.When, &r.groups)
-		r.unless = c.conditions(src, src.Extras().Unless, &groups{})
+		if extra := src.Extras(); extra.Unless != nil || extra.Remember != nil {
+			r.ruleExtra = &ruleExtra{unless: c.conditions(src, extra.Unless, &groups{})}
+		}
 		c.groups.merge(r.groups)
 		for _, v := range src.Extras().Remember {
 			c.vars[v.Name] = true
@@ -107,7 +111,8 @@ func (c *compiler) rules() []compiledRule {
 // answer compiles what a rule says and remembers.
 func (c *compiler) answer(r *compiledRule) {
 	src := r.src
-	at := &env{file: src.Pos.File, rule: src.Name, known: known{vars: c.vars, groups: r.groups}}
+	at := &c.at
+	*at = env{file: src.Pos.File, rule: src.Name, known: known{vars: c.vars, groups: r.groups}}
 	for _, v := range src.Extras().Remember {
 		r.remember = append(r.remember, remember{name: v.Name, value: c.text(at, v.Value)})
 	}
@@ -155,12 +160,19 @@ func (c *compiler) noteMiniProgram() {
 	}
 }
 
+// conditionBlock is how many conditions share a piece of memory.
+const conditionBlock = 256
+
 // conditions compiles when or unless.
 func (c *compiler) conditions(r *rules.Rule, list []rules.Condition, g *groups) []condition {
 	if list == nil {
 		return nil
 	}
-	compiled := make([]condition, len(list))
+	if len(c.room) < len(list) {
+		c.room = make([]condition, max(len(list), conditionBlock))
+	}
+	compiled := c.room[:len(list):len(list)]
+	c.room = c.room[len(list):]
 	for i := range list {
 		compiled[i] = c.condition(r, &list[i], g)
 	}
@@ -168,25 +180,53 @@ func (c *compiler) conditions(r *rules.Rule, list []rules.Condition, g *groups) 
 }
 
 func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) condition {
-	compiled := condition{src: src}
-	compiled.forEvents = src.Extras().Events != nil || src.Extras().EventKey != nil || slices.Contains(src.Extras().MsgTypes, wechat.MsgEvent)
 	p := patternCompiler{compiler: c, rule: r, groups: g}
-	if src.Keyword != nil {
-		compiled.keyword = p.pattern(src.Keyword, false)
+	compiled := condition{src: src, alone: src.Extra == nil && src.Keyword != nil, conditionExtra: &noConditionExtra}
+	if compiled.plain = plainKeyword(src.Keyword); compiled.plain != nil && compiled.alone {
+		return compiled
 	}
-	if src.Extras().EventKey != nil {
-		compiled.eventKey = p.pattern(src.Extras().EventKey, true)
+	extra, asked := &conditionExtra{}, src.Extras()
+	compiled.conditionExtra = extra
+	extra.forEvents = asked.Events != nil || asked.EventKey != nil || slices.Contains(asked.MsgTypes, wechat.MsgEvent)
+	if src.Keyword != nil && compiled.plain == nil {
+		extra.keyword = p.pattern(src.Keyword, false)
 	}
-	for _, f := range src.Extras().Fields {
-		compiled.fields = append(compiled.fields, fieldPattern{name: f.Name, pattern: p.pattern(f.Pattern, true)})
-		compiled.forEvents = compiled.forEvents || wechat.EventOnlyField(f.Name)
+	if asked.EventKey != nil {
+		extra.eventKey = p.pattern(asked.EventKey, true)
 	}
-	if src.Extras().Misses > 0 {
+	for _, f := range asked.Fields {
+		extra.fields = append(extra.fields, fieldPattern{name: f.Name, pattern: p.pattern(f.Pattern, true)})
+		extra.forEvents = extra.forEvents || wechat.EventOnlyField(f.Name)
+	}
+	if asked.Misses > 0 {
 		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At}, "misses is not served yet: the condition never holds")
 	}
-	compiled.alone = src.Keyword != nil && !compiled.forEvents && src.Extras().MsgTypes == nil && src.Extras().States == nil && src.Extras().From == nil &&
-		src.Extras().Fields == nil && src.Extras().Time == nil && src.Extras().Misses == 0
 	return compiled
+}
+
+// plainKeyword gives the only value of a keyword, if folding leaves it as it
+// is; else nil.
+func plainKeyword(src *rules.Pattern) *keyword {
+	if src == nil || len(src.Entries) != 1 || len(src.Entries[0].Tests) != 1 {
+		return nil
+	}
+	t := &src.Entries[0].Tests[0]
+	if t.Kind > rules.KindSuffix || len(t.Values) != 1 {
+		return nil
+	}
+	if folded := foldFor(t.Kind, t.Values[0]); folded != t.Values[0] || folded == "" {
+		return nil
+	}
+	return (*keyword)(t)
+}
+
+// foldFor folds a value as a test of its kind compares it.
+func foldFor(kind rules.Kind, value string) string {
+	value = fold(value)
+	if kind == rules.KindExact || kind == rules.KindSuffix {
+		value = trimFinal(value)
+	}
+	return value
 }
 
 // patternCompiler compiles the patterns of one rule.
@@ -197,32 +237,12 @@ type patternCompiler struct {
 }
 
 func (c *patternCompiler) pattern(src *rules.Pattern, literal bool) *pattern {
-	p := newPattern(src)
-	p.literal = literal
+	p := &pattern{literal: literal, entries: make([]entry, len(src.Entries))}
 	for i := range src.Entries {
+		p.entries[i].tests = make([]test, len(src.Entries[i].Tests))
 		for j := range src.Entries[i].Tests {
 			p.entries[i].tests[j] = c.test(&src.Entries[i].Tests[j], literal)
 		}
-	}
-	return p
-}
-
-// newPattern makes room for the tests of a pattern. The usual pattern, one
-// value, is one allocation.
-func newPattern(src *rules.Pattern) *pattern {
-	if len(src.Entries) == 1 && len(src.Entries[0].Tests) == 1 {
-		one := &struct {
-			pattern
-			entries [1]entry
-			tests   [1]test
-		}{}
-		one.pattern.entries = one.entries[:]
-		one.entries[0].tests = one.tests[:]
-		return &one.pattern
-	}
-	p := &pattern{entries: make([]entry, len(src.Entries))}
-	for i := range src.Entries {
-		p.entries[i].tests = make([]test, len(src.Entries[i].Tests))
 	}
 	return p
 }
@@ -249,10 +269,7 @@ func (c *patternCompiler) test(src *rules.PatternTest, literal bool) test {
 func (c *patternCompiler) foldAll(src *rules.PatternTest, at rules.Pos) []string {
 	var folded []string
 	for i, written := range src.Values {
-		value := fold(written)
-		if src.Kind == rules.KindExact || src.Kind == rules.KindSuffix {
-			value = trimFinal(value)
-		}
+		value := foldFor(src.Kind, written)
 		if value == "" {
 			c.add(rules.CodeFoldsToNone, c.rule.Name, at, fmt.Sprintf("nothing is left of the keyword %q: white space and invisible characters do not count", written), "")
 		}
@@ -279,6 +296,7 @@ func (c *patternCompiler) regexes(sources []string, at rules.Pos) []regex {
 			continue
 		}
 		c.groups.add(tree)
+		list[i].required = requiredOf(tree)
 	}
 	return list
 }

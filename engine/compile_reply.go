@@ -47,7 +47,10 @@ func (c *compiler) reply(at *env, src *rules.Reply) node {
 	pos := rules.Pos{File: at.file, At: src.At}
 	switch src.Kind {
 	case rules.ReplyText:
-		return &textNode{c.text(at, src.Text)}
+		if t := c.text(at, src.Text); t.program != nil {
+			return &textNode{t}
+		}
+		return (*literalNode)(src)
 	case rules.ReplyTransfer:
 		return &transferNode{c.text(at, src.Text)}
 	case rules.ReplyNews:

@@ -45,13 +45,13 @@ func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
 	s := &in.scope
 	effects, err := r.effects(s, in)
 	if err != nil {
-		return Decision{Rule: r.src, Place: r.place, Effects: forget, Err: err}
+		return Decision{Rule: r.src, Place: int(r.place), Effects: forget, Err: err}
 	}
 	s.vars = withVars(s.vars, effects)
 	var parts []Part
 	if r.reply != nil {
 		if parts, err = r.reply.render(s, room.parts[:0]); err != nil {
-			return Decision{Rule: r.src, Place: r.place, Effects: forget, Err: err}
+			return Decision{Rule: r.src, Place: int(r.place), Effects: forget, Err: err}
 		}
 	}
 	if len(parts) == 0 {
@@ -60,7 +60,7 @@ func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
 	if forget.Forget {
 		effects = forget
 	}
-	return Decision{Rule: r.src, Place: r.place, Parts: parts, Effects: effects}
+	return Decision{Rule: r.src, Place: int(r.place), Parts: parts, Effects: effects}
 }
 
 // forgets reports whether the platform demands that what is kept of the user

@@ -115,12 +115,13 @@ func (c *condition) survey(in *input) survey {
 	count(c.src.Extras().From != nil, slices.Contains(c.src.Extras().From, in.m.FromUserName))
 	count(c.eventKey != nil, c.eventKey != nil && c.eventKeyFits(in, &m))
 	count(c.fields != nil, c.failingField(in, &m) == nil)
-	if c.keyword != nil && !c.keywordFits(in, &m) {
+	p := c.pattern()
+	if p != nil && !c.keywordFits(in, &m) {
 		s.failed++
-		s.partly = in.hasText && c.keyword.partly(in.text)
+		s.partly = in.hasText && p.partly(in.text)
 		return s
 	}
-	count(c.keyword != nil, true)
+	count(p != nil, true)
 	count(c.src.Extras().MsgTypes != nil, true)
 	count(c.src.Extras().Events != nil && !slices.Contains(c.src.Extras().Events, "*"), true)
 	if c.src.Extras().Misses > 0 || c.src.Extras().Time != nil && !c.timeFits(in) {

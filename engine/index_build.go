@@ -35,12 +35,8 @@ func (r *rule) sure() bool {
 	if len(r.when) != 1 || !r.when[0].alone || r.unless != nil || r.src.Extras().Cooldown > 0 {
 		return false
 	}
-	entries := r.when[0].keyword.entries
-	if len(entries) != 1 || len(entries[0].tests) != 1 {
-		return false
-	}
-	t := &entries[0].tests[0]
-	return len(t.values) == 1 && (t.kind == rules.KindExact || t.kind == rules.KindContains && front(t.values[0]) == t.values[0])
+	t, ok := r.when[0].single()
+	return ok && (t.kind == rules.KindExact || t.kind == rules.KindContains && front(t.folded) == t.folded)
 }
 
 // places are the places of rules, ascending, each once.

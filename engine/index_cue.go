@@ -34,7 +34,12 @@ const (
 // cueOf picks, of the parts of a mapping that can be looked up, the one that
 // is likely to hold least often.
 func cueOf(c *condition) cue {
-	keyword := patternCue(onKeyword, c.keyword)
+	var keyword *cue
+	if c.plain != nil {
+		keyword = c.plain.cue()
+	} else {
+		keyword = patternCue(onKeyword, c.keyword)
+	}
 	switch {
 	case c.src.Extras().From != nil:
 		return cue{on: onFrom, exact: c.src.Extras().From}
@@ -85,6 +90,13 @@ func (g *cue) common() bool {
 	return slices.Contains(g.exact, "") || shortest(g.literals) == 1
 }
 
+func (k *keyword) cue() *cue {
+	if k.Kind == rules.KindExact {
+		return &cue{on: onKeyword, exact: k.Values}
+	}
+	return &cue{on: onKeyword, literals: k.Values}
+}
+
 // patternCue is nil if the pattern cannot be looked up.
 func patternCue(on cueOn, p *pattern) *cue {
 	if p == nil {
@@ -132,11 +144,10 @@ func byRunes(a, b string) int { return utf8.RuneCountInString(a) - utf8.RuneCoun
 func regexCue(regexes []regex) []string {
 	var out []string
 	for i := range regexes {
-		required := requiredLiterals(regexes[i].source)
-		if required == nil {
+		if regexes[i].required == nil {
 			return nil
 		}
-		out = append(out, required...)
+		out = append(out, regexes[i].required...)
 	}
 	return out
 }

@@ -17,11 +17,16 @@ import (
 // literal counts only as far as folding treats it alike whatever stands around
 // it: see foldedPart.
 func requiredLiterals(expr string) []string {
-	re, err := syntax.Parse(expr, syntax.Perl)
+	tree, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	n := demandOf(re.Simplify())
+	return requiredOf(tree)
+}
+
+// requiredOf is requiredLiterals of a parsed expression.
+func requiredOf(tree *syntax.Regexp) []string {
+	n := demandOf(tree.Simplify())
 	return n.required()
 }
 

@@ -83,12 +83,13 @@ func (c *class) message(separator string) *wechat.Message {
 // the class. It may say no where the answer is yes.
 func (c *class) implies(k *condition) bool {
 	in := input{kind: c.kind, isEvent: c.kind == wechat.MsgEvent, m: &wechat.Message{Event: c.event}}
+	text := k.pattern()
 	switch {
 	case !k.typeFits(&in),
 		k.src.Extras().Events != nil && !k.eventFits(&in),
 		k.src.Extras().States != nil && !stateFits(k.src.Extras().States, c.state),
 		k.src.Extras().From != nil && !slices.Contains(k.src.Extras().From, c.from),
-		k.keyword != nil && (c.text == nil || !c.text.implies(k.keyword, textual(c.text.canonical(), c.text.canonical()))),
+		text != nil && (c.text == nil || !c.text.implies(text, textual(c.text.canonical(), c.text.canonical()))),
 		k.eventKey != nil && !c.impliesKey(k.eventKey),
 		k.src.Extras().Time != nil && !sameTimes(k.src.Extras().Time, c.time),
 		k.src.Extras().Misses > 0:
@@ -182,10 +183,11 @@ func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
 	} else if k.src.Extras().From != nil && !slices.Contains(k.src.Extras().From, c.from) {
 		return nil, true
 	}
-	if k.keyword != nil && slices.Contains(textless, c.kind) {
+	text := k.pattern()
+	if text != nil && slices.Contains(textless, c.kind) {
 		return nil, true
 	}
-	list, ok = eachShape(list, k.keyword, exactly, func(c *class) **shape { return &c.text })
+	list, ok = eachShape(list, text, exactly, func(c *class) **shape { return &c.text })
 	if !ok {
 		return nil, false
 	}

@@ -12,7 +12,7 @@ import (
 func (l *linter) lintKeywords(r *rule) {
 	for _, list := range [][]condition{r.when, r.unless} {
 		for i := range list {
-			if k := list[i].keyword; k != nil {
+			if k := list[i].pattern(); k != nil {
 				l.lintShort(r, k, list[i].src.Keyword)
 				l.lintRepeated(r, k, list[i].src.Keyword)
 			}
@@ -147,11 +147,12 @@ func (l *linter) lintEqualKeywords() {
 func eachKeyword(r *rule, f func(k *condition, entry int, t *test, value int)) {
 	for c := range r.when {
 		k := &r.when[c]
-		if k.keyword == nil {
+		p := k.pattern()
+		if p == nil {
 			continue
 		}
-		for i := range k.keyword.entries {
-			if tests := k.keyword.entries[i].tests; len(tests) == 1 && tests[0].kind != rules.KindRegex && tests[0].kind != rules.KindAll {
+		for i := range p.entries {
+			if tests := p.entries[i].tests; len(tests) == 1 && tests[0].kind != rules.KindRegex && tests[0].kind != rules.KindAll {
 				for j := range tests[0].values {
 					f(k, i, &tests[0], j)
 				}
@@ -162,8 +163,7 @@ func eachKeyword(r *rule, f func(k *condition, entry int, t *test, value int)) {
 
 // lintTaken judges the rule as if it had this one keyword.
 func (l *linter) lintTaken(r *rule, k *condition, at int, t *test, value int) {
-	alone := *k
-	alone.keyword = &pattern{entries: []entry{{tests: []test{{kind: t.kind, values: t.values[value : value+1], written: t.written[value : value+1]}}}}}
+	alone := k.with(&pattern{entries: []entry{{tests: []test{{kind: t.kind, values: t.values[value : value+1], written: t.written[value : value+1]}}}}})
 	why, is := l.judgeMappings(r, []*condition{&alone})
 	if !is {
 		return

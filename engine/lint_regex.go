@@ -14,14 +14,14 @@ import (
 func (l *linter) lintRegexes(r *rule) {
 	for i := range r.when {
 		k := &r.when[i]
-		l.lintPattern(r, k.keyword, k.src.Keyword, isSearched(k))
+		l.lintPattern(r, k.pattern(), k.src.Keyword, isSearched(k))
 		l.lintPattern(r, k.eventKey, k.src.Extras().EventKey, false)
 		for j := range k.fields {
 			l.lintPattern(r, k.fields[j].pattern, k.src.Extras().Fields[j].Pattern, false)
 		}
 	}
 	for i := range r.unless {
-		l.lintPattern(r, r.unless[i].keyword, r.unless[i].src.Keyword, false)
+		l.lintPattern(r, r.unless[i].pattern(), r.unless[i].src.Keyword, false)
 	}
 }
 

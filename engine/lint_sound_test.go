@@ -27,8 +27,7 @@ func TestTakenKeywordsNeverFire(t *testing.T) {
 		s := newShadows(e)
 		for _, r := range s.list {
 			eachKeyword(r, func(k *condition, _ int, tt *test, j int) {
-				alone := *k
-				alone.keyword = &pattern{entries: []entry{{tests: []test{{kind: tt.kind, values: tt.values[j : j+1], written: tt.written[j : j+1]}}}}}
+				alone := k.with(&pattern{entries: []entry{{tests: []test{{kind: tt.kind, values: tt.values[j : j+1], written: tt.written[j : j+1]}}}}})
 				if _, is := s.judgeMappings(r, []*condition{&alone}); is {
 					taken = append(taken, keyword{r, alone})
 				}
@@ -41,7 +40,7 @@ func TestTakenKeywordsNeverFire(t *testing.T) {
 			if r, _ := e.first(in); r != nil {
 				for _, k := range taken {
 					if _, why := k.alone.check(in); k.of == r && why == holds && k.alone.admits(in) {
-						t.Fatalf("seed %d: %s fires on %+v by a keyword that was called taken: %s", seed, ruleName(r), m, k.alone.keyword.words())
+						t.Fatalf("seed %d: %s fires on %+v by a keyword that was called taken: %s", seed, ruleName(r), m, k.alone.pattern().words())
 					}
 				}
 			}

@@ -147,7 +147,7 @@ func (r *rule) answersSometimes(in *input) bool {
 		return c.typeFits(in) && (c.src.Extras().Events == nil || c.eventFits(in)) && c.src.Extras().Misses == 0 &&
 			(c.src.Extras().States == nil || stateFits(c.src.Extras().States, in.c.State)) &&
 			(c.src.Extras().From == nil || slices.Contains(c.src.Extras().From, in.m.FromUserName)) &&
-			(c.keyword == nil || c.keywordFits(in, &none)) &&
+			(c.pattern() == nil || c.keywordFits(in, &none)) &&
 			(c.eventKey == nil || c.eventKeyFits(in, &none)) &&
 			(c.fields == nil || c.failingField(in, &none) == nil)
 	}

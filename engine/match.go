@@ -8,25 +8,81 @@ import (
 	"wereply/wechat"
 )
 
-// rule is one compiled rule.
+// rule is one compiled rule. There may be a hundred thousand, so what few of
+// them have stands apart.
 type rule struct {
-	src      *rules.Rule
-	place    int // in Engine.Rules
-	when     []condition
-	unless   []condition
-	reply    node // nil: says nothing
-	remember []remember
-	lasts    bool // it changes the conversation, or holds back for a while
+	src   *rules.Rule
+	when  []condition
+	reply node // nil: says nothing
+	*ruleExtra
+	place int32 // in Engine.Rules
+	lasts bool  // it changes the conversation, or holds back for a while
 }
 
-// condition is one compiled mapping of conditions.
+// ruleExtra is never nil.
+type ruleExtra struct {
+	unless   []condition
+	remember []remember
+}
+
+// condition is one compiled mapping of conditions. Most are nothing but one
+// keyword that folding leaves as it is: these have no pattern of their own.
 type condition struct {
-	src       *rules.Condition
+	src   *rules.Condition
+	plain *keyword // nil: see pattern
+	alone bool     // there is nothing but a keyword: src need not be looked at
+	*conditionExtra
+}
+
+// conditionExtra is never nil.
+type conditionExtra struct {
+	keyword   *pattern // nil where plain is not
 	eventKey  *pattern
-	keyword   *pattern
 	fields    []fieldPattern
 	forEvents bool // names something of events
-	alone     bool // there is nothing but keyword: src need not be looked at
+}
+
+// What those have that have none. They are never written to.
+var (
+	noRuleExtra      ruleExtra
+	noConditionExtra conditionExtra
+)
+
+// pattern gives the pattern of the keyword, nil if there is none.
+func (c *condition) pattern() *pattern {
+	if c.plain != nil {
+		return c.plain.pattern()
+	}
+	return c.keyword
+}
+
+// single is a keyword of one value.
+type single struct {
+	kind            rules.Kind
+	folded, written string
+}
+
+// single gives the keyword if it is only one value.
+func (c *condition) single() (single, bool) {
+	if p := c.plain; p != nil {
+		return single{p.Kind, p.Values[0], p.Values[0]}, true
+	}
+	if c.keyword == nil || len(c.keyword.entries) != 1 || len(c.keyword.entries[0].tests) != 1 {
+		return single{}, false
+	}
+	t := &c.keyword.entries[0].tests[0]
+	if len(t.values) != 1 {
+		return single{}, false
+	}
+	return single{t.kind, t.values[0], t.written[0]}, true
+}
+
+// with gives the condition with another keyword.
+func (c *condition) with(keyword *pattern) condition {
+	other, extra := *c, *c.conditionExtra
+	extra.keyword = keyword
+	other.plain, other.conditionExtra = nil, &extra
+	return other
 }
 
 type fieldPattern struct {
@@ -41,7 +97,7 @@ type match struct {
 }
 
 func (m *match) add(h hit) {
-	if m.main.by == nil {
+	if !m.main.holds {
 		m.main = h
 	}
 	if m.regexes.regexes == nil {
@@ -163,7 +219,7 @@ func (c *condition) check(in *input) (match, verdict) {
 		return m, failsState
 	case c.src.Extras().From != nil && !slices.Contains(c.src.Extras().From, in.m.FromUserName):
 		return m, failsFrom
-	case c.keyword != nil && !c.keywordFits(in, &m):
+	case (c.plain != nil || c.keyword != nil) && !c.keywordFits(in, &m):
 		return m, failsKeyword
 	case c.eventKey != nil && !c.eventKeyFits(in, &m):
 		return m, failsEventKey
@@ -208,11 +264,16 @@ func (c *condition) keywordFits(in *input, m *match) bool {
 	if !in.hasText {
 		return false
 	}
-	h, ok := c.keyword.match(in.text)
-	if ok {
+	var h hit
+	if c.plain != nil {
+		h = c.plain.match(in.text)
+	} else {
+		h, _ = c.keyword.match(in.text)
+	}
+	if h.holds {
 		m.add(h)
 	}
-	return ok
+	return h.holds
 }
 
 func (c *condition) eventKeyFits(in *input, m *match) bool {

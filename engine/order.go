@@ -41,7 +41,7 @@ func (o *order) add(r *rule) {
 func (o *order) number() {
 	place := 0
 	for r := range o.inOrder("") {
-		r.place = place
+		r.place = int32(place)
 		place++
 	}
 }

@@ -25,9 +25,10 @@ func textual(sent, folded string) subject {
 
 // hit says what held of a pattern.
 type hit struct {
-	by      *test   // the test that gives the keyword
-	only    *rule   // instead of by: the only test of this rule
-	at      int     // which of its values
+	holds   bool
+	word    string  // the keyword as the rule writes it
+	all     *test   // instead of word: a test whose every value is the keyword
+	only    *rule   // instead of word: it has one keyword and nothing else
 	sent    string  // the value it was found in
 	prefix  int     // bytes of the folded value that a prefix covers; 0 = no prefix held
 	literal bool    // the value was not folded
@@ -43,6 +44,32 @@ type pattern struct {
 // entry holds when all of its tests hold.
 type entry struct {
 	tests []test
+}
+
+// keyword is a pattern of one value that stands in the Set as it is compared.
+type keyword rules.PatternTest
+
+// pattern gives the same as a pattern.
+func (k *keyword) pattern() *pattern {
+	return &pattern{entries: []entry{{tests: []test{{kind: k.Kind, values: k.Values, written: k.Values}}}}}
+}
+
+func (k *keyword) match(s subject) hit {
+	word, prefix, ok := k.Values[0], 0, false
+	switch k.Kind {
+	case rules.KindExact:
+		ok = s.bare == word
+	case rules.KindContains:
+		ok = s.finder.contains(s.folded, word)
+	case rules.KindSuffix:
+		ok = strings.HasSuffix(s.bare, word)
+	case rules.KindPrefix:
+		ok, prefix = strings.HasPrefix(s.folded, word), len(word)
+	}
+	if !ok {
+		return hit{}
+	}
+	return hit{holds: true, word: word, sent: s.sent, prefix: prefix}
 }
 
 // test is one kind of an entry. It holds when one of its values fits, with
@@ -62,7 +89,7 @@ func (p *pattern) match(s subject) (hit, bool) {
 		if !ok {
 			continue
 		}
-		h.sent, h.literal = s.sent, p.literal
+		h.holds, h.sent, h.literal = true, s.sent, p.literal
 		if h.prefix > 0 {
 			h = p.longer(h, s, i+1)
 		}
@@ -76,7 +103,7 @@ func (p *pattern) match(s subject) (hit, bool) {
 func (p *pattern) longer(h hit, s subject, from int) hit {
 	for i := from; i < len(p.entries); i++ {
 		if other, ok := p.entries[i].match(s); ok && other.prefix > h.prefix {
-			other.sent, other.literal = h.sent, h.literal
+			other.holds, other.sent, other.literal = true, h.sent, h.literal
 			h = other
 		}
 	}
@@ -94,7 +121,10 @@ func (e *entry) match(s subject) (hit, bool) {
 			return hit{}, false
 		}
 		if i == 0 || t.kind == rules.KindPrefix {
-			h.by, h.at = t, at
+			h.word, h.all = t.written[at], nil
+			if t.kind == rules.KindAll {
+				h.all = t
+			}
 		}
 		switch t.kind {
 		case rules.KindPrefix:
@@ -148,13 +178,12 @@ func (t *test) match(s subject) int {
 func (h *hit) keyword() string {
 	switch {
 	case h.only != nil:
-		return h.only.when[0].keyword.entries[0].tests[0].written[0]
-	case h.by == nil:
-		return ""
-	case h.by.kind == rules.KindAll:
-		return strings.Join(h.by.written, " ")
+		keyword, _ := h.only.when[0].single()
+		return keyword.written
+	case h.all != nil:
+		return strings.Join(h.all.written, " ")
 	}
-	return h.by.written[h.at]
+	return h.word
 }
 
 // rest gives what was sent behind the prefix that matched, trimmed.

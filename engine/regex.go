@@ -16,6 +16,7 @@ const maxRegexSize = 4000
 // a message first needs it: a large bot has thousands that no message reaches.
 type regex struct {
 	source   string
+	required []string // see requiredLiterals
 	compiled atomic.Pointer[regexp.Regexp]
 }
 

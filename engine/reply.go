@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wereply/rules"
 	"wereply/wechat"
 )
 
@@ -14,17 +15,31 @@ type node interface {
 	render(s *scope, parts []Part) ([]Part, error)
 }
 
+// literalNode is a text without any template: the reply as it stands in the Set.
+type literalNode rules.Reply
+
+// render says nothing where the text is empty.
+func (n *literalNode) render(s *scope, parts []Part) ([]Part, error) {
+	return addText(s, parts, n.Text.Source), nil
+}
+
 type textNode struct{ text text }
 
-// render says nothing where the text comes out empty.
 func (n *textNode) render(s *scope, parts []Part) ([]Part, error) {
 	t, err := n.text.render(s)
-	if err != nil || strings.TrimSpace(t) == "" {
+	if err != nil {
 		return parts, err
 	}
+	return addText(s, parts, t), nil
+}
+
+func addText(s *scope, parts []Part, text string) []Part {
+	if strings.TrimSpace(text) == "" {
+		return parts
+	}
 	r := s.reply()
-	r.Kind, r.Text = wechat.MsgText, t
-	return append(parts, Part{Reply: r}), nil
+	r.Kind, r.Text = wechat.MsgText, text
+	return append(parts, Part{Reply: r})
 }
 
 // mediaNode is any reply that is one object. What is literal of it stands in

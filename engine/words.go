@@ -45,7 +45,7 @@ func (c *condition) failure(in *input) string {
 		if !in.hasText {
 			return fmt.Sprintf("keyword: %s has no text", in.what())
 		}
-		return "keyword: " + c.keyword.misfit(in.text)
+		return "keyword: " + c.pattern().misfit(in.text)
 	case failsEventKey:
 		return "event_key: " + c.eventKey.misfit(literally(in.m.EventKey))
 	case failsField:
@@ -126,8 +126,8 @@ func (c *condition) words() string {
 	if c.src.Extras().From != nil {
 		add("from", enumerate(c.src.Extras().From))
 	}
-	if c.keyword != nil {
-		add("keyword", c.keyword.words())
+	if p := c.pattern(); p != nil {
+		add("keyword", p.words())
 	}
 	if c.eventKey != nil {
 		add("event_key", c.eventKey.words())
