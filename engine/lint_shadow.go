@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -55,11 +56,25 @@ func newShadows(e *Engine) *shadows {
 		}
 	}
 	s.index = newIndex(s.list)
-	for state := range e.byState {
-		s.states = append(s.states, state)
-	}
-	slices.Sort(s.states)
+	s.states = namedStates(s.list)
 	return s
+}
+
+// namedStates gives the states that rules name, in when or unless.
+func namedStates(list []*rule) []string {
+	named := make(map[string]bool)
+	for _, r := range list {
+		for _, conditions := range [][]condition{r.when, r.unless} {
+			for i := range conditions {
+				for _, state := range conditions[i].src.Extras().States {
+					if state != rules.StateNone && state != rules.StateAny {
+						named[state] = true
+					}
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(named))
 }
 
 // judge reports whether a rule is dead, and why.

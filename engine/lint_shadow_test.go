@@ -258,6 +258,11 @@ rules:
   - {name: 价, when: {keyword: 价}, unless: {time: {days: mon, dates: 2026-01-06}}, reply: a}
   - {name: 价格, when: {keyword: 价格}, reply: a}
 `, "taken by rule 价"},
+		{"a state that only unless names", `
+rules:
+  - {name: 平时, unless: {state: s}, reply: a}
+  - {name: 默认, reply: b}
+`, ""},
 		{"voice has one", `
 rules:
   - {name: 语音, when: {msg_type: [image, voice], keyword: 价格}, reply: a}
