@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +28,8 @@ type shadows struct {
 	list   []*rule // in order of trial in no state
 	place  map[*rule]int
 	index  *index
+	kinds  []string // of messages: WeChat's, those that rules name, and unnamed
+	events []string // likewise
 	states []string // that rules name
 	budget int      // of looks at one class
 	work   int      // earlier rules that may still be compared with a class
@@ -56,25 +57,56 @@ func newShadows(e *Engine) *shadows {
 		}
 	}
 	s.index = newIndex(s.list)
-	s.states = namedStates(s.list)
+	s.nameAll()
 	return s
 }
 
-// namedStates gives the states that rules name, in when or unless.
-func namedStates(list []*rule) []string {
-	named := make(map[string]bool)
-	for _, r := range list {
+// nameAll collects the states, and the types and events besides WeChat's own,
+// that rules name in when or unless.
+func (s *shadows) nameAll() {
+	kinds, events, states := newNames(messageKinds), newNames(everyEvent), newNames(nil)
+	kinds.skip(wechat.MsgEvent, wechat.MsgUnsupported)
+	events.skip(rules.StateAny)
+	states.skip(rules.StateAny, rules.StateNone)
+	for _, r := range s.list {
 		for _, conditions := range [][]condition{r.when, r.unless} {
 			for i := range conditions {
-				for _, state := range conditions[i].src.Extras().States {
-					if state != rules.StateNone && state != rules.StateAny {
-						named[state] = true
-					}
-				}
+				asked := conditions[i].src.Extras()
+				kinds.add(asked.MsgTypes)
+				events.add(asked.Events)
+				states.add(asked.States)
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(named))
+	s.kinds, s.events, s.states = kinds.list, events.list, states.list
+}
+
+// names is a list without repetitions.
+type names struct {
+	list []string
+	seen map[string]bool
+}
+
+func newNames(list []string) *names {
+	n := &names{seen: make(map[string]bool)}
+	n.add(list)
+	return n
+}
+
+func (n *names) add(list []string) {
+	for _, name := range list {
+		if !n.seen[name] {
+			n.seen[name] = true
+			n.list = append(n.list, name)
+		}
+	}
+}
+
+// skip keeps names out of the list.
+func (n *names) skip(list ...string) {
+	for _, name := range list {
+		n.seen[name] = true
+	}
 }
 
 // judge reports whether a rule is dead, and why.
@@ -142,7 +174,7 @@ func (s *shadows) starts(k *condition) iter.Seq[class] {
 	case kinds == nil && k.forEvents:
 		kinds = justEvents
 	case kinds == nil:
-		kinds = messageKinds
+		kinds = s.kinds
 	}
 	return func(yield func(class) bool) {
 		for state := range s.startStates(k) {
@@ -153,7 +185,7 @@ func (s *shadows) starts(k *condition) iter.Seq[class] {
 					}
 					continue
 				}
-				for _, event := range startEvents(k) {
+				for _, event := range s.startEvents(k) {
 					if !yield(class{kind: kind, state: state, event: event}) {
 						return
 					}
@@ -200,9 +232,9 @@ func (s *shadows) startStates(k *condition) iter.Seq[string] {
 	}
 }
 
-func startEvents(k *condition) []string {
+func (s *shadows) startEvents(k *condition) []string {
 	if k.src.Extras().Events == nil || slices.Contains(k.src.Extras().Events, "*") {
-		return everyEvent
+		return s.events
 	}
 	return k.src.Extras().Events
 }

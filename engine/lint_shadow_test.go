@@ -263,6 +263,11 @@ rules:
   - {name: 平时, unless: {state: s}, reply: a}
   - {name: 默认, reply: b}
 `, ""},
+		{"an event that only unless names", `
+rules:
+  - {name: 事件, when: {event: "*"}, unless: {event: user_got_a_star}, reply: a}
+  - {name: 键, when: {msg_type: event, event_key: k}, reply: b}
+`, ""},
 		{"voice has one", `
 rules:
   - {name: 语音, when: {msg_type: [image, voice], keyword: 价格}, reply: a}
