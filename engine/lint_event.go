@@ -110,7 +110,7 @@ func (l *linter) lintTwice(r *rule) {
 		second, after := l.shows(message, c.Apply(first.Effects, event.CreateTime))
 		if before && after {
 			l.add(rules.CodeAnsweredTwice, r.src.Name, r.src.Pos,
-				fmt.Sprintf("a user who %s by this button (%s) gets two answers: this one, and for the %s message that of rule %s", b.what, b.event, b.message, reference(second.Rule)),
+				fmt.Sprintf("a user who %s by a button of the menu (%s) gets two answers: this one, and for the %s message that of rule %s", b.what, b.event, b.message, reference(second.Rule)),
 				"answer one of the two, and the other with {silent: true}")
 			return
 		}

@@ -404,7 +404,7 @@ func (d *dead) problem(r *rule) *rules.Problem {
 	if d.example != nil {
 		p.Msg = fmt.Sprintf("never fires: everything it matches, for example %s, is taken by %s", describe(d.example), naming(d.takers))
 	}
-	p.Hint = "move this rule above, or make the keywords of the other narrower"
+	p.Hint = "move this rule above, or make the other one match less"
 	if r.src.IsDefault() && len(d.takers) == 1 && d.takers[0].src.IsDefault() {
 		p.Code = rules.CodeSecondDefault
 		p.Msg = "never fires: " + naming(d.takers) + " is a default too and answers everything first"

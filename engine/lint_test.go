@@ -126,7 +126,7 @@ func TestLintEvents(t *testing.T) {
 	const picture = "rules:\n  - {name: 按钮, when: {event: pic_weixin, event_key: UP}, reply: 好}\n"
 	testLint(t, profile, LintOptions{}, []lintCase{
 		{"button and picture", picture + "  - {name: 图, when: {msg_type: image}, reply: 收到}\n",
-			`2:5 W005 rule "按钮": a user who chooses a picture by this button (pic_weixin) gets two answers: this one, and for the image message that of rule 图 (rules/a.yaml:3)`},
+			`2:5 W005 rule "按钮": a user who chooses a picture by a button of the menu (pic_weixin) gets two answers: this one, and for the image message that of rule 图 (rules/a.yaml:3)`},
 		{"button and default", picture + "  - {name: 默, reply: 没听懂}\n", `2:5 W005`},
 		{"button and place", "rules:\n  - {when: {event: location_select}, reply: 好}\n  - {name: 图, when: {msg_type: location}, reply: 收到}\n", `2:5 W005 a user who chooses a place`},
 		{"random silence", picture + "  - {when: {msg_type: image}, reply: {random: [{silent: true}, 收到]}}\n", `2:5 W005`},
