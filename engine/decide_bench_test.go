@@ -10,36 +10,41 @@ import (
 	"wereply/wechat"
 )
 
-// BenchmarkRender is what rendering one reply costs, in a room that is used
-// again.
+// BenchmarkRender is what rendering costs, in a room that is used again: one
+// text, and a whole reply.
 func BenchmarkRender(b *testing.B) {
-	for _, c := range []struct{ name, reply string }{
-		{"literal", `"营业时间:每天 10:00–22:00"`},
-		{"field", `"{{.Content}}"`},
-		{"text-and-field", `"您好,{{.Content}}的价格是 9.9 元"`},
-		{"text-and-three-fields", `"{{.FromUserName}} 您好,{{.Content}}的订单 {{.Match.id}} 正在路上"`},
-		{"template", `"{{if .Content}}您说 {{.Content}}{{end}}"`},
-		{"news", `{news: [{title: "{{.Content}}", description: 点击查看, url: "https://shop.example.com/{{.Match.id}}"}]}`},
+	for _, c := range []struct{ name, source string }{
+		{"literal", `营业时间:每天 10:00–22:00`},
+		{"field", `{{.Content}}`},
+		{"text-and-field", `您好,{{.Content}}的价格是 9.9 元`},
+		{"text-and-fields", `{{.FromUserName}} 您好,{{.Content}}的价格是 9.9 元`},
+		{"template", `{{if .Content}}您说 {{.Content}}{{end}}`},
 	} {
-		b.Run(c.name, func(b *testing.B) {
-			e := compile(b, "rules: [{when: {keyword: {regex: '订单\\s*(?P<id>\\d+)'}}, reply: "+c.reply+"}]")
-			in := e.newInput(say(b, "订单 12345"), Conversation{})
-			defer in.release()
-			r, match := e.find(in)
-			if r == nil {
-				b.Fatal("no rule fits")
-			}
-			var room Room
-			in.scope = scope{e: e, m: in.m, rule: r, match: match, room: &room}
+		set := &rules.Set{Rules: []*rules.Rule{{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: c.source}}}}}
+		e := benchEngine(b, set)
+		in := e.newInput(say(b, "订单 12345"), Conversation{})
+		var room Room
+		in.scope = scope{e: e, m: in.m, rule: e.defaults[0], room: &room}
+		b.Run("text/"+c.name, func(b *testing.B) {
+			t := (&compiler{}).text(&env{known: known{}}, rules.Text{Source: c.source})
 			b.ReportAllocs()
 			for b.Loop() {
 				room.clear()
-				parts, err := r.reply.render(&in.scope, room.parts[:0])
-				if err != nil || len(parts) != 1 {
+				if _, err := t.render(&in.scope); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("reply/"+c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				room.clear()
+				if parts, err := e.defaults[0].reply.render(&in.scope, room.parts[:0]); err != nil || len(parts) != 1 {
 					b.Fatal(parts, err)
 				}
 			}
 		})
+		in.release()
 	}
 }
 

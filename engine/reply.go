@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"wereply/rules"
 	"wereply/wechat"
@@ -34,12 +35,21 @@ func (n *textNode) render(s *scope, parts []Part) ([]Part, error) {
 }
 
 func addText(s *scope, parts []Part, text string) []Part {
-	if strings.TrimSpace(text) == "" {
+	if blank(text) {
 		return parts
 	}
 	r := s.reply()
 	r.Kind, r.Text = wechat.MsgText, text
 	return append(parts, Part{Reply: r})
+}
+
+func blank(text string) bool {
+	for _, r := range text {
+		if !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // mediaNode is any reply that is one object. What is literal of it stands in

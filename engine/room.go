@@ -18,12 +18,12 @@ type Room struct {
 // maxRoom keeps one huge text from pinning its memory.
 const maxRoom = 16 << 10
 
+// clear lets everything be used again. What was said stays in it until then.
 func (r *Room) clear() {
-	text := r.text[:0]
-	if cap(text) > maxRoom {
-		text = nil
+	r.taken = false
+	if r.text = r.text[:0]; cap(r.text) > maxRoom {
+		r.text = nil
 	}
-	*r = Room{text: text}
 }
 
 // reply gives a new reply, that of the room while it is there: the usual
@@ -33,6 +33,7 @@ func (s *scope) reply() *wechat.Reply {
 		return new(wechat.Reply)
 	}
 	s.room.taken = true
+	s.room.reply = wechat.Reply{}
 	return &s.room.reply
 }
 
