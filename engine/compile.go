@@ -54,7 +54,7 @@ type compiler struct {
 	profile  Profile
 	problems rules.Problems
 
-	room   []condition     // for the next ones
+	keep   keep
 	at     env             // of the rule whose answer is being compiled
 	vars   map[string]bool // what any rule remembers
 	groups groups          // of all rules: named replies may be used by any
@@ -160,19 +160,12 @@ func (c *compiler) noteMiniProgram() {
 	}
 }
 
-// conditionBlock is how many conditions share a piece of memory.
-const conditionBlock = 256
-
 // conditions compiles when or unless.
 func (c *compiler) conditions(r *rules.Rule, list []rules.Condition, g *groups) []condition {
 	if list == nil {
 		return nil
 	}
-	if len(c.room) < len(list) {
-		c.room = make([]condition, max(len(list), conditionBlock))
-	}
-	compiled := c.room[:len(list):len(list)]
-	c.room = c.room[len(list):]
+	compiled := c.keep.conditions.take(len(list))
 	for i := range list {
 		compiled[i] = c.condition(r, &list[i], g)
 	}
@@ -185,7 +178,7 @@ func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) con
 	if compiled.plain = plainKeyword(src.Keyword); compiled.plain != nil && compiled.alone {
 		return compiled
 	}
-	extra, asked := &conditionExtra{}, src.Extras()
+	extra, asked := c.keep.extras.one(), src.Extras()
 	compiled.conditionExtra = extra
 	extra.forEvents = asked.Events != nil || asked.EventKey != nil || slices.Contains(asked.MsgTypes, wechat.MsgEvent)
 	if src.Keyword != nil && compiled.plain == nil {
@@ -202,103 +195,6 @@ func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) con
 		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At}, "misses is not served yet: the condition never holds")
 	}
 	return compiled
-}
-
-// plainKeyword gives the only value of a keyword, if folding leaves it as it
-// is; else nil.
-func plainKeyword(src *rules.Pattern) *keyword {
-	if src == nil || len(src.Entries) != 1 || len(src.Entries[0].Tests) != 1 {
-		return nil
-	}
-	t := &src.Entries[0].Tests[0]
-	if t.Kind > rules.KindSuffix || len(t.Values) != 1 {
-		return nil
-	}
-	if folded := foldFor(t.Kind, t.Values[0]); folded != t.Values[0] || folded == "" {
-		return nil
-	}
-	return (*keyword)(t)
-}
-
-// foldFor folds a value as a test of its kind compares it.
-func foldFor(kind rules.Kind, value string) string {
-	value = fold(value)
-	if kind == rules.KindExact || kind == rules.KindSuffix {
-		value = trimFinal(value)
-	}
-	return value
-}
-
-// patternCompiler compiles the patterns of one rule.
-type patternCompiler struct {
-	*compiler
-	rule   *rules.Rule
-	groups *groups
-}
-
-func (c *patternCompiler) pattern(src *rules.Pattern, literal bool) *pattern {
-	p := &pattern{literal: literal, entries: make([]entry, len(src.Entries))}
-	for i := range src.Entries {
-		p.entries[i].tests = make([]test, len(src.Entries[i].Tests))
-		for j := range src.Entries[i].Tests {
-			p.entries[i].tests[j] = c.test(&src.Entries[i].Tests[j], literal)
-		}
-	}
-	return p
-}
-
-func (c *patternCompiler) test(src *rules.PatternTest, literal bool) test {
-	t := test{kind: src.Kind, values: src.Values, written: src.Values}
-	at := rules.Pos{File: c.rule.Pos.File, At: src.At}
-	switch {
-	case src.Kind == rules.KindRegex:
-		t.values = nil
-		t.regexes = c.regexes(src.Values, at)
-	case literal:
-		if src.Kind != rules.KindExact && slices.Contains(src.Values, "") {
-			c.add(rules.CodeFoldsToNone, c.rule.Name, at, "an empty text stands in every value", `for a field that is empty: ""`)
-		}
-	default:
-		t.values = c.foldAll(src, at)
-	}
-	return t
-}
-
-// foldAll folds the values of a keyword; those that stay as they are share the
-// memory of the Set.
-func (c *patternCompiler) foldAll(src *rules.PatternTest, at rules.Pos) []string {
-	var folded []string
-	for i, written := range src.Values {
-		value := foldFor(src.Kind, written)
-		if value == "" {
-			c.add(rules.CodeFoldsToNone, c.rule.Name, at, fmt.Sprintf("nothing is left of the keyword %q: white space and invisible characters do not count", written), "")
-		}
-		if folded == nil && value != written {
-			folded = append(make([]string, 0, len(src.Values)), src.Values[:i]...)
-		}
-		if folded != nil {
-			folded = append(folded, value)
-		}
-	}
-	if folded == nil {
-		return src.Values
-	}
-	return folded
-}
-
-func (c *patternCompiler) regexes(sources []string, at rules.Pos) []regex {
-	list := make([]regex, len(sources))
-	for i, source := range sources {
-		list[i].source = source
-		tree, err := parseRegex(source)
-		if err != nil {
-			c.add(rules.CodeRegex, c.rule.Name, at, fmt.Sprintf("regular expression %q: %s", shorten(source), regexMessage(err)), "the syntax is RE2, as in Go: no lookahead, no backreferences")
-			continue
-		}
-		c.groups.add(tree)
-		list[i].required = requiredOf(tree)
-	}
-	return list
 }
 
 // shorten keeps messages readable.

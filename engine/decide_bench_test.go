@@ -122,7 +122,7 @@ func BenchmarkConversation(b *testing.B) {
 	}, &rules.Rule{
 		ID: "报名", Pos: rules.Pos{File: "rules/b.yaml"},
 		Extra: &rules.RuleExtra{Goto: "signup", Expires: time.Hour, Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "{{.Content}}"}}}},
-		When:  []rules.Condition{{Keyword: &rules.Pattern{Entries: []rules.Entry{{Tests: []rules.PatternTest{{Kind: rules.KindExact, Values: []string{"报名"}}}}}}}},
+		When:  []rules.Condition{{Keyword: &rules.Pattern{Values: []rules.Value{{Kind: rules.KindExact, Text: "报名"}}}}},
 		Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "请问您的姓名?"}},
 	})
 	e := benchEngine(b, set)

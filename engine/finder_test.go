@@ -33,8 +33,7 @@ func TestFinderFindsWhatContainsFinds(t *testing.T) {
 func TestLongTextsAreReadSeldom(t *testing.T) {
 	set := &rules.Set{}
 	for i := range 5000 {
-		test := rules.PatternTest{Kind: rules.KindContains, Values: []string{fmt.Sprint(strings.Repeat("a", 70), i)}}
-		p := &rules.Pattern{Entries: []rules.Entry{{Tests: []rules.PatternTest{test}}}}
+		p := &rules.Pattern{Values: []rules.Value{{Kind: rules.KindContains, Text: fmt.Sprint(strings.Repeat("a", 70), i)}}}
 		c := rules.Condition{Keyword: p}
 		if i%2 == 0 {
 			c = rules.Condition{}

@@ -34,7 +34,7 @@ func TestFunctions(t *testing.T) {
 		set := &rules.Set{Rules: []*rules.Rule{
 			{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "[{{" + f.Usage + "}}]"}}},
 			{ID: "2", Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name"}, {Name: "phone"}, {Name: "count"}}}},
-			{ID: "3", When: []rules.Condition{{Keyword: &rules.Pattern{Entries: []rules.Entry{{Tests: []rules.PatternTest{{Kind: rules.KindRegex, Values: []string{"(z)"}}}}}}}}},
+			{ID: "3", When: []rules.Condition{{Keyword: &rules.Pattern{Values: []rules.Value{{Kind: rules.KindRegex, Text: "(z)"}}}}}},
 		}}
 		if f.Name == "group" {
 			set.Rules[0].When = set.Rules[2].When
@@ -177,7 +177,7 @@ func FuzzTemplate(f *testing.F) {
 	f.Add(`{{range $i, $e := splitList "," .Content}}{{$i}}{{$e}}{{break}}{{end}}`, "a,b")
 	f.Add(`{{$x := 1}}{{if eq $x 1}}{{$x = "a"}}{{end}}{{$x}}`, "a,b")
 	f.Fuzz(func(t *testing.T, source, content string) {
-		regex := []rules.Condition{{Keyword: &rules.Pattern{Entries: []rules.Entry{{Tests: []rules.PatternTest{{Kind: rules.KindRegex, Values: []string{`(?P<id>\d+)?`}}}}}}}}
+		regex := []rules.Condition{{Keyword: &rules.Pattern{Values: []rules.Value{{Kind: rules.KindRegex, Text: `(?P<id>\d+)?`}}}}}
 		set := &rules.Set{Rules: []*rules.Rule{
 			{ID: "1", When: regex, Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: source}}, Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "v"}}}}},
 		}}

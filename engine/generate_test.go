@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,39 +118,44 @@ func (g generator) condition() rules.Condition {
 
 func (g generator) pattern(words []string) *rules.Pattern {
 	p := &rules.Pattern{}
-	for range 1 + g.IntN(6)/4 {
-		e := rules.Entry{}
+	for i := range 1 + g.IntN(6)/4 {
+		var kinds []rules.Kind
 		for range 1 + g.IntN(6)/4 {
-			e.Tests = append(e.Tests, g.test(words))
+			kind := pick(g, []rules.Kind{rules.KindContains, rules.KindContains, rules.KindExact, rules.KindPrefix, rules.KindSuffix, rules.KindAll, rules.KindRegex})
+			if slices.Contains(kinds, kind) {
+				continue
+			}
+			kinds = append(kinds, kind)
+			for _, text := range g.values(kind, words) {
+				p.Values = append(p.Values, rules.Value{Text: text, Kind: kind, Entry: int32(i)})
+			}
 		}
-		p.Entries = append(p.Entries, e)
 	}
 	return p
 }
 
-func (g generator) test(words []string) rules.PatternTest {
-	kind := pick(g, []rules.Kind{rules.KindContains, rules.KindContains, rules.KindExact, rules.KindPrefix, rules.KindSuffix, rules.KindAll, rules.KindRegex})
-	t := rules.PatternTest{Kind: kind}
+func (g generator) values(kind rules.Kind, words []string) []string {
 	switch kind {
 	case rules.KindRegex:
-		t.Values = some(g, genRegexes)
+		list := some(g, genRegexes)
 		if g.chance(2) {
 			expr, _ := randomExpr(g.Rand, 3)
-			t.Values = append(t.Values, "(?:"+expr+")")
+			list = append(list, "(?:"+expr+")")
 		}
+		return list
 	case rules.KindExact:
-		t.Values = some(g, words)
-	default:
-		for _, word := range some(g, words) {
-			if fold(word) != "" {
-				t.Values = append(t.Values, word)
-			}
-		}
-		if t.Values == nil {
-			return g.test(words)
+		return some(g, words)
+	}
+	var list []string
+	for _, word := range some(g, words) {
+		if fold(word) != "" {
+			list = append(list, word)
 		}
 	}
-	return t
+	if list == nil {
+		return g.values(kind, words)
+	}
+	return list
 }
 
 func (g generator) text() string {

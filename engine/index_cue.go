@@ -92,9 +92,9 @@ func (g *cue) common() bool {
 
 func (k *keyword) cue() *cue {
 	if k.Kind == rules.KindExact {
-		return &cue{on: onKeyword, exact: k.Values}
+		return &cue{on: onKeyword, exact: []string{k.Text}}
 	}
-	return &cue{on: onKeyword, literals: k.Values}
+	return &cue{on: onKeyword, literals: []string{k.Text}}
 }
 
 // patternCue is nil if the pattern cannot be looked up.

@@ -33,7 +33,7 @@ func lintRules(n int) *rules.Set {
 }
 
 func bare(kind rules.Kind, value string) *rules.Pattern {
-	return &rules.Pattern{Entries: []rules.Entry{{Bare: true, Tests: []rules.PatternTest{{Kind: kind, Values: []string{value}}}}}}
+	return &rules.Pattern{Values: []rules.Value{{Bare: true, Kind: kind, Text: value}}}
 }
 
 func BenchmarkLint(b *testing.B) {

@@ -13,8 +13,8 @@ func (l *linter) lintKeywords(r *rule) {
 	for _, list := range [][]condition{r.when, r.unless} {
 		for i := range list {
 			if k := list[i].pattern(); k != nil {
-				l.lintShort(r, k, list[i].src.Keyword)
-				l.lintRepeated(r, k, list[i].src.Keyword)
+				l.lintShort(r, k)
+				l.lintRepeated(r, k)
 			}
 		}
 	}
@@ -22,14 +22,14 @@ func (l *linter) lintKeywords(r *rule) {
 
 // lintShort tells of a bare keyword of one or two Latin letters: as it may
 // stand anywhere, it stands in words that mean something else.
-func (l *linter) lintShort(r *rule, p *pattern, src *rules.Pattern) {
-	for i, e := range src.Entries {
+func (l *linter) lintShort(r *rule, p *pattern) {
+	for i := range p.entries {
 		t := &p.entries[i].tests[0]
-		if !e.Bare || t.kind != rules.KindContains || !isShortLatin(t.values[0]) {
+		if !t.src[0].Bare || t.kind != rules.KindContains || !isShortLatin(t.values[0]) {
 			continue
 		}
 		word := t.values[0]
-		l.add(rules.CodeShortKeyword, r.src.Name, r.in(e.At),
+		l.add(rules.CodeShortKeyword, r.src.Name, r.in(t.src[0].At),
 			fmt.Sprintf("the keyword “%s” may stand anywhere, so it fits “%s” too", t.written[0], wordWith(word)),
 			fmt.Sprintf(`the whole text: {exact: %s}; a word of its own: {regex: '(?i)\b%s\b'}; if anywhere is meant: {contains: %s}`, word, word, word))
 	}
@@ -76,7 +76,7 @@ func wordWith(short string) string {
 }
 
 // lintRepeated tells of keywords that are the same one once they are folded.
-func (l *linter) lintRepeated(r *rule, p *pattern, src *rules.Pattern) {
+func (l *linter) lintRepeated(r *rule, p *pattern) {
 	type folded struct {
 		kind  rules.Kind
 		value string
@@ -98,7 +98,7 @@ func (l *linter) lintRepeated(r *rule, p *pattern, src *rules.Pattern) {
 				own[k] = t.written[j]
 				continue
 			}
-			l.add(rules.CodeKeywordTwice, r.src.Name, r.in(src.Entries[i].Tests[0].At), sameKeyword(t.written[j], written), "delete one of the two")
+			l.add(rules.CodeKeywordTwice, r.src.Name, r.in(t.src[j].At), sameKeyword(t.written[j], written), "delete one of the two")
 		}
 	}
 }
@@ -124,7 +124,7 @@ func takenKeyword(written, other, rule string) string {
 func (l *linter) lintEqualKeywords() {
 	holders := make(map[string][]*rule)
 	for _, r := range l.shadows.list {
-		eachKeyword(r, func(_ *condition, _ int, t *test, j int) {
+		eachKeyword(r, func(_ *condition, t *test, j int) {
 			if list := holders[t.values[j]]; len(list) == 0 || list[len(list)-1] != r {
 				holders[t.values[j]] = append(list, r)
 			}
@@ -134,9 +134,9 @@ func (l *linter) lintEqualKeywords() {
 		if l.dead[r] {
 			continue
 		}
-		eachKeyword(r, func(k *condition, i int, t *test, j int) {
+		eachKeyword(r, func(k *condition, t *test, j int) {
 			if len(holders[t.values[j]]) > 1 {
-				l.lintTaken(r, k, i, t, j)
+				l.lintTaken(r, k, t, j)
 			}
 		})
 	}
@@ -144,7 +144,7 @@ func (l *linter) lintEqualKeywords() {
 
 // eachKeyword gives the keywords that a rule asks for and nothing along with
 // them, by entry and value.
-func eachKeyword(r *rule, f func(k *condition, entry int, t *test, value int)) {
+func eachKeyword(r *rule, f func(k *condition, t *test, value int)) {
 	for c := range r.when {
 		k := &r.when[c]
 		p := k.pattern()
@@ -154,7 +154,7 @@ func eachKeyword(r *rule, f func(k *condition, entry int, t *test, value int)) {
 		for i := range p.entries {
 			if tests := p.entries[i].tests; len(tests) == 1 && tests[0].kind != rules.KindRegex && tests[0].kind != rules.KindAll {
 				for j := range tests[0].values {
-					f(k, i, &tests[0], j)
+					f(k, &tests[0], j)
 				}
 			}
 		}
@@ -162,8 +162,8 @@ func eachKeyword(r *rule, f func(k *condition, entry int, t *test, value int)) {
 }
 
 // lintTaken judges the rule as if it had this one keyword.
-func (l *linter) lintTaken(r *rule, k *condition, at int, t *test, value int) {
-	alone := k.with(&pattern{entries: []entry{{tests: []test{{kind: t.kind, values: t.values[value : value+1], written: t.written[value : value+1]}}}}})
+func (l *linter) lintTaken(r *rule, k *condition, t *test, value int) {
+	alone := k.with(&pattern{entries: []entry{{tests: []test{{kind: t.kind, values: t.values[value : value+1], written: t.written[value : value+1], src: t.src[value : value+1]}}}}})
 	why, is := l.judgeMappings(r, []*condition{&alone})
 	if !is {
 		return
@@ -173,7 +173,7 @@ func (l *linter) lintTaken(r *rule, k *condition, at int, t *test, value int) {
 		if !has {
 			continue
 		}
-		l.add(rules.CodeKeywordTwice, r.src.Name, r.in(k.src.Keyword.Entries[at].Tests[0].At),
+		l.add(rules.CodeKeywordTwice, r.src.Name, r.in(t.src[value].At),
 			takenKeyword(t.written[value], written, naming([]*rule{taker}))+", which takes every message with it", "delete it in one of the rules")
 		return
 	}
@@ -181,7 +181,7 @@ func (l *linter) lintTaken(r *rule, k *condition, at int, t *test, value int) {
 
 // keywordOf gives a keyword as a rule writes it.
 func keywordOf(r *rule, folded string) (written string, has bool) {
-	eachKeyword(r, func(_ *condition, _ int, t *test, j int) {
+	eachKeyword(r, func(_ *condition, t *test, j int) {
 		if !has && t.values[j] == folded {
 			written, has = t.written[j], true
 		}

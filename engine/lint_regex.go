@@ -14,14 +14,14 @@ import (
 func (l *linter) lintRegexes(r *rule) {
 	for i := range r.when {
 		k := &r.when[i]
-		l.lintPattern(r, k.pattern(), k.src.Keyword, isSearched(k))
-		l.lintPattern(r, k.eventKey, k.src.Extras().EventKey, false)
+		l.lintPattern(r, k.pattern(), isSearched(k))
+		l.lintPattern(r, k.eventKey, false)
 		for j := range k.fields {
-			l.lintPattern(r, k.fields[j].pattern, k.src.Extras().Fields[j].Pattern, false)
+			l.lintPattern(r, k.fields[j].pattern, false)
 		}
 	}
 	for i := range r.unless {
-		l.lintPattern(r, r.unless[i].pattern(), r.unless[i].src.Keyword, false)
+		l.lintPattern(r, r.unless[i].pattern(), false)
 	}
 }
 
@@ -34,7 +34,7 @@ func isSearched(k *condition) bool {
 
 // lintPattern looks at the expressions of one pattern; searched tells that
 // those without a literal are tried on every message.
-func (l *linter) lintPattern(r *rule, p *pattern, src *rules.Pattern, searched bool) {
+func (l *linter) lintPattern(r *rule, p *pattern, searched bool) {
 	if p == nil {
 		return
 	}
@@ -42,11 +42,11 @@ func (l *linter) lintPattern(r *rule, p *pattern, src *rules.Pattern, searched b
 		exact, literals := entryCue(&p.entries[i], p.literal)
 		for j := range p.entries[i].tests {
 			t := &p.entries[i].tests[j]
-			for _, source := range t.written {
+			for v, source := range t.written {
 				if t.kind != rules.KindRegex {
 					break
 				}
-				at := r.in(src.Entries[i].Tests[j].At)
+				at := r.in(t.src[v].At)
 				if fitsAll(source, p.literal) {
 					l.lintFitsAll(r, at, source, p.literal)
 				} else if searched && exact == nil && literals == nil && isSlow(source) {

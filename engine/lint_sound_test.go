@@ -26,8 +26,8 @@ func TestTakenKeywordsNeverFire(t *testing.T) {
 		var taken []keyword
 		s := newShadows(e)
 		for _, r := range s.list {
-			eachKeyword(r, func(k *condition, _ int, tt *test, j int) {
-				alone := k.with(&pattern{entries: []entry{{tests: []test{{kind: tt.kind, values: tt.values[j : j+1], written: tt.written[j : j+1]}}}}})
+			eachKeyword(r, func(k *condition, tt *test, j int) {
+				alone := k.with(&pattern{entries: []entry{{tests: []test{{kind: tt.kind, values: tt.values[j : j+1], written: tt.written[j : j+1], src: tt.src[j : j+1]}}}}})
 				if _, is := s.judgeMappings(r, []*condition{&alone}); is {
 					taken = append(taken, keyword{r, alone})
 				}

@@ -81,9 +81,9 @@ func TestLintShortKeywords(t *testing.T) {
 func TestLintEqualKeywords(t *testing.T) {
 	testLint(t, profile, LintOptions{}, []lintCase{
 		{"letter case", `rules: [{when: {keyword: [VIP, 会员, vip]}, reply: a}]`, `1:36 W011 the keyword “vip”, once folded, equals “VIP” here`},
-		{"width", `rules: [{when: {keyword: {exact: [ＶＩＰ, vip！]}}, reply: a}]`, `1:34 W011 the keyword “vip！”, once folded, equals “ＶＩＰ” here`},
+		{"width", `rules: [{when: {keyword: {exact: [ＶＩＰ, vip！]}}, reply: a}]`, `1:40 W011 the keyword “vip！”, once folded, equals “ＶＩＰ” here`},
 		{"the same", `rules: [{when: {keyword: [价格, 价格]}, reply: a}]`, `1:31 W011 the keyword “价格” stands twice here`},
-		{"in all", `rules: [{when: {keyword: {all: [Vip, vip]}}, reply: a}]`, `1:32 W011 the keyword “vip”, once folded, equals “Vip” here`},
+		{"in all", `rules: [{when: {keyword: {all: [Vip, vip]}}, reply: a}]`, `1:38 W011 the keyword “vip”, once folded, equals “Vip” here`},
 		{"the same of an earlier rule", "rules:\n  - {name: 价, when: {keyword: vip}, reply: a}\n  - {when: {keyword: [vip, 会员]}, reply: a}\n", `3:23 W011 the keyword “vip” is one of rule 价 (rules/a.yaml:2) too, which takes every message with it`},
 		{"of an earlier rule", "rules:\n  - {name: 价, when: {keyword: VIP}, reply: a}\n  - {name: 会, when: {keyword: [vip, 会员]}, reply: a}\n", `3:32 W011 rule "会": the keyword “vip”, once folded, equals “VIP” of rule 价 (rules/a.yaml:2), which takes every message with it`},
 		{"of a rule that never fires otherwise", "rules:\n  - {name: 价, when: {keyword: VIP}, reply: a}\n  - {name: 会, when: {keyword: vip}, reply: a}\n", `3:5 W001`},

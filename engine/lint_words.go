@@ -176,7 +176,7 @@ func inFlow(word string) string {
 func (l *linter) keywords() []string {
 	var known []string
 	for _, r := range l.shadows.list {
-		eachKeyword(r, func(_ *condition, _ int, t *test, j int) { known = append(known, t.written[j]) })
+		eachKeyword(r, func(_ *condition, t *test, j int) { known = append(known, t.written[j]) })
 	}
 	return known
 }

@@ -50,10 +50,11 @@ var (
 
 // pattern gives the pattern of the keyword, nil if there is none.
 func (c *condition) pattern() *pattern {
-	if c.plain != nil {
-		return c.plain.pattern()
+	if c.plain == nil {
+		return c.keyword
 	}
-	return c.keyword
+	values := []string{c.plain.Text}
+	return &pattern{entries: []entry{{tests: []test{{kind: c.plain.Kind, values: values, written: values, src: c.src.Keyword.Values}}}}}
 }
 
 // single is a keyword of one value.
@@ -65,7 +66,7 @@ type single struct {
 // single gives the keyword if it is only one value.
 func (c *condition) single() (single, bool) {
 	if p := c.plain; p != nil {
-		return single{p.Kind, p.Values[0], p.Values[0]}, true
+		return single{p.Kind, p.Text, p.Text}, true
 	}
 	if c.keyword == nil || len(c.keyword.entries) != 1 || len(c.keyword.entries[0].tests) != 1 {
 		return single{}, false

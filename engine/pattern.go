@@ -47,15 +47,10 @@ type entry struct {
 }
 
 // keyword is a pattern of one value that stands in the Set as it is compared.
-type keyword rules.PatternTest
-
-// pattern gives the same as a pattern.
-func (k *keyword) pattern() *pattern {
-	return &pattern{entries: []entry{{tests: []test{{kind: k.Kind, values: k.Values, written: k.Values}}}}}
-}
+type keyword rules.Value
 
 func (k *keyword) match(s subject) hit {
-	word, prefix, ok := k.Values[0], 0, false
+	word, prefix, ok := k.Text, 0, false
 	switch k.Kind {
 	case rules.KindExact:
 		ok = s.bare == word
@@ -76,9 +71,10 @@ func (k *keyword) match(s subject) hit {
 // KindAll when all do.
 type test struct {
 	kind    rules.Kind
-	values  []string // as they are compared
-	written []string // as the operator wrote them
-	regexes []regex  // KindRegex
+	values  []string      // as they are compared
+	written []string      // as the operator wrote them
+	regexes []regex       // KindRegex
+	src     []rules.Value // where they stand
 }
 
 // match finds the first entry that holds. Where that is by a prefix, the

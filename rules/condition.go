@@ -33,13 +33,14 @@ func (r *reader) conditions(n *yaml.Node, what string) []Condition {
 		}
 		return nil
 	}
-	var list []Condition
+	var room [4]Condition
+	list := room[:0]
 	r.oneOrMany(n, what, func(n *yaml.Node) {
 		if c, ok := r.condition(n, what); ok {
 			list = append(list, c)
 		}
 	})
-	return list
+	return r.keep.conditions.copy(list)
 }
 
 func (r *reader) condition(n *yaml.Node, what string) (c Condition, ok bool) {

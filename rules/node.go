@@ -23,6 +23,15 @@ type reader struct {
 	mended   map[int]bool // lines that were read otherwise than they are written: their columns are not known
 	partial  bool         // parts of the file were left out because YAML cannot read them
 	words    map[string]string
+	keep     keep
+}
+
+// keep is where a file's rules are kept: equal things stand together.
+type keep struct {
+	conditions pieces[Condition]
+	patterns   pieces[Pattern]
+	values     pieces[Value]
+	replies    pieces[Reply]
 }
 
 // What the messages call the parts of a file that have no word of their own.

@@ -48,25 +48,25 @@ func TestBlockText(t *testing.T) {
 }
 
 func TestPatterns(t *testing.T) {
-	entry := func(bare bool, kind Kind, values ...string) Entry {
-		return Entry{Bare: bare, Tests: []PatternTest{{Kind: kind, Values: values}}}
+	value := func(bare bool, entry int32, kind Kind, text string) Value {
+		return Value{Text: text, Entry: entry, Kind: kind, Bare: bare}
 	}
-	for text, want := range map[string][]Entry{
-		"keyword: 价格":                         {entry(true, KindContains, "价格")},
-		"keyword: 1":                          {entry(true, KindExact, "1")},
-		"keyword: '１２'":                       {entry(true, KindExact, "１２")},
-		"keyword: 1元":                         {entry(true, KindContains, "1元")},
-		"keyword: {contains: 1}":              {entry(false, KindContains, "1")},
-		"keyword: [价格, 2, {exact: 买}]":        {entry(true, KindContains, "价格"), entry(true, KindExact, "2"), entry(false, KindExact, "买")},
-		"keyword: {exact: [a, b], suffix: 吗}": {{Tests: []PatternTest{{Kind: KindExact, Values: []string{"a", "b"}}, {Kind: KindSuffix, Values: []string{"吗"}}}}},
-		"keyword: {all: [a, b]}":              {entry(false, KindAll, "a", "b")},
+	for text, want := range map[string][]Value{
+		"keyword: 价格":                         {value(true, 0, KindContains, "价格")},
+		"keyword: 1":                          {value(true, 0, KindExact, "1")},
+		"keyword: '１２'":                       {value(true, 0, KindExact, "１２")},
+		"keyword: 1元":                         {value(true, 0, KindContains, "1元")},
+		"keyword: {contains: 1}":              {value(false, 0, KindContains, "1")},
+		"keyword: [价格, 2, {exact: 买}]":        {value(true, 0, KindContains, "价格"), value(true, 1, KindExact, "2"), value(false, 2, KindExact, "买")},
+		"keyword: {exact: [a, b], suffix: 吗}": {value(false, 0, KindExact, "a"), value(false, 0, KindExact, "b"), value(false, 0, KindSuffix, "吗")},
+		"keyword: {all: [a, b]}":              {value(false, 0, KindAll, "a"), value(false, 0, KindAll, "b")},
 	} {
 		f := parse(t, "rules:\n  - when: {"+text+"}\n    reply: x\n")
-		same(t, text, want, f.Rules[0].When[0].Keyword.Entries)
+		same(t, text, want, f.Rules[0].When[0].Keyword.Values)
 	}
 	f := parse(t, "rules:\n  - when: {event_key: '', field: {SessionFrom: 12}}\n    reply: x\n")
-	same(t, "event_key", []Entry{entry(true, KindExact, "")}, f.Rules[0].When[0].Extras().EventKey.Entries)
-	same(t, "field", []FieldPattern{{Name: "SessionFrom", Pattern: &Pattern{Entries: []Entry{entry(true, KindExact, "12")}}}}, f.Rules[0].When[0].Extras().Fields)
+	same(t, "event_key", []Value{value(true, 0, KindExact, "")}, f.Rules[0].When[0].Extras().EventKey.Values)
+	same(t, "field", []FieldPattern{{Name: "SessionFrom", Pattern: &Pattern{Values: []Value{value(true, 0, KindExact, "12")}}}}, f.Rules[0].When[0].Extras().Fields)
 }
 
 func TestWindows(t *testing.T) {

@@ -24,60 +24,49 @@ const maxRegexBytes = 1000
 // A value without a kind is compared by the kind bare, and whole where bare is
 // contains and the value has nothing but digits.
 func (r *reader) pattern(n *yaml.Node, what string, bare Kind) *Pattern {
-	size := max(len(n.Content), 1)
-	p := &Pattern{At: r.at(n), Entries: make([]Entry, 0, size)}
-	store := bareStore{make([]PatternTest, 0, size), make([]string, 0, size)}
+	var room [8]Value
+	values, entry := room[:0], int32(0)
 	ok := r.oneOrMany(n, what, func(n *yaml.Node) {
-		if e, ok := r.patternEntry(n, what, bare, &store); ok {
-			p.Entries = append(p.Entries, e)
+		before := len(values)
+		values = r.patternEntry(n, what, bare, values)
+		for i := before; i < len(values); i++ {
+			values[i].Entry = entry
+		}
+		if len(values) > before {
+			entry++
 		}
 	})
-	if !ok || len(p.Entries) == 0 {
+	if !ok || len(values) == 0 {
 		return nil
 	}
+	p := r.keep.patterns.one()
+	*p = Pattern{At: r.at(n), Values: r.keep.values.copy(values)}
 	return p
 }
 
-// bareStore keeps what the bare values of one pattern need together: a large
-// set of rules is mostly these.
-type bareStore struct {
-	tests  []PatternTest
-	values []string
-}
-
-func (b *bareStore) add(kind Kind, at At, value string) []PatternTest {
-	i := len(b.tests)
-	b.values = append(b.values, value)
-	b.tests = append(b.tests, PatternTest{Kind: kind, At: at, Values: b.values[i : i+1 : i+1]})
-	return b.tests[i : i+1 : i+1]
-}
-
-func (r *reader) patternEntry(n *yaml.Node, what string, bare Kind, store *bareStore) (Entry, bool) {
-	e := Entry{At: r.at(n)}
+// patternEntry appends the values of an entry.
+func (r *reader) patternEntry(n *yaml.Node, what string, bare Kind, values []Value) []Value {
 	switch n.Kind {
 	case yaml.MappingNode:
 		r.fields(n, what, kindNames, func(key string, k, v *yaml.Node) {
-			kind := Kind(indexOf(kindNames, key))
-			if values := r.patternValues(v, what, kind, bare); values != nil {
-				e.Tests = append(e.Tests, PatternTest{Kind: kind, At: r.at(v), Values: values})
-			}
+			values = r.patternValues(v, what, Kind(indexOf(kindNames, key)), bare, values)
 		})
 	case yaml.SequenceNode:
 		r.add(CodeShape, n, what+" has a list within a list", "one list is enough: it means any of its entries")
 	default:
-		e.Bare = true
 		kind := bare
 		if bare == KindContains && isDigits(n.Value) {
 			kind = KindExact
 		}
 		if s, ok := r.patternValue(n, what, kind, bare); ok {
-			e.Tests = store.add(kind, e.At, s)
+			values = append(values, Value{Text: s, At: r.at(n), Kind: kind, Bare: true})
 		}
 	}
-	return e, e.Tests != nil
+	return values
 }
 
-func (r *reader) patternValues(n *yaml.Node, what string, kind, bare Kind) []string {
+// patternValues appends the values of one kind.
+func (r *reader) patternValues(n *yaml.Node, what string, kind, bare Kind, values []Value) []Value {
 	what = fmt.Sprintf("`%s` of %s", kind, what)
 	if kind == KindAll && n.Kind != yaml.SequenceNode {
 		hint := ""
@@ -85,15 +74,14 @@ func (r *reader) patternValues(n *yaml.Node, what string, kind, bare Kind) []str
 			hint = fmt.Sprintf("all: [%s, …], or contains: %s", quoteFlow(n.Value), quoteFlow(n.Value))
 		}
 		r.add(CodeShape, n, what+" must be a list of texts that must all occur", hint)
-		return nil
+		return values
 	}
-	var list []string
 	r.oneOrMany(n, what, func(n *yaml.Node) {
 		if s, ok := r.patternValue(n, what, kind, bare); ok {
-			list = append(list, s)
+			values = append(values, Value{Text: s, At: r.at(n), Kind: kind})
 		}
 	})
-	return list
+	return values
 }
 
 func (r *reader) patternValue(n *yaml.Node, what string, kind, bare Kind) (string, bool) {

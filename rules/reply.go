@@ -42,7 +42,9 @@ func (r *reader) reply(n *yaml.Node, what string, depth int) *Reply {
 	if !ok {
 		return nil
 	}
-	return &Reply{Kind: ReplyText, At: t.At, Text: t, Weight: 1}
+	reply := r.keep.replies.one()
+	*reply = Reply{Kind: ReplyText, At: t.At, Text: t, Weight: 1}
+	return reply
 }
 
 // replyList refuses reply: [a, b], which could mean two things.
@@ -65,7 +67,8 @@ func (r *reader) replyList(n *yaml.Node, what string) {
 }
 
 func (r *reader) replyMapping(n *yaml.Node, what string, depth int) *Reply {
-	reply := &Reply{At: r.at(n), Weight: 1}
+	reply := r.keep.replies.one()
+	*reply = Reply{At: r.at(n), Weight: 1}
 	var forms []string
 	fallback, good := (*yaml.Node)(nil), true
 	ok := r.fields(n, what, replyFields, func(key string, k, v *yaml.Node) {

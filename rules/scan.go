@@ -53,7 +53,7 @@ func scan(data []byte, a *arena) *yaml.Node {
 	if !s.lines() || s.indent != 0 {
 		return nil
 	}
-	key := s.key()
+	key := s.key(false)
 	if key == nil {
 		return nil
 	}
@@ -160,7 +160,7 @@ func (s *scanner) block(above int) *yaml.Node {
 	if s.atDash() {
 		return s.sequence()
 	}
-	if key := s.key(); key != nil {
+	if key := s.key(false); key != nil {
 		return s.mapping(key)
 	}
 	return s.inline(above)
@@ -208,7 +208,7 @@ func (s *scanner) mapping(key *yaml.Node) *yaml.Node {
 		if s.atDash() {
 			return nil
 		}
-		if key = s.key(); key == nil {
+		if key = s.key(false); key == nil {
 			return nil
 		}
 	}

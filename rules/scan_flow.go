@@ -39,15 +39,12 @@ func (s *scanner) flowKey() bool {
 	if !s.flowSpace() {
 		return false
 	}
-	at := s.pos
-	key := s.scalar(true)
-	if key == nil || s.pos-at > maxKeyBytes || s.pos+1 >= len(s.text) || s.text[s.pos] != ':' || s.text[s.pos+1] != ' ' {
+	key := s.key(true)
+	if key == nil {
 		return false
 	}
-	key.Value = s.arena.key(key.Value)
-	s.pos++
 	s.stack = append(s.stack, key)
-	return true
+	return s.pos < len(s.text) && s.text[s.pos] == ' '
 }
 
 func (s *scanner) flowValue() *yaml.Node {

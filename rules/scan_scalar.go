@@ -8,9 +8,9 @@ import (
 
 // key reads a key and the colon behind it. It gives nil, and stays where it is,
 // if there is none.
-func (s *scanner) key() *yaml.Node {
+func (s *scanner) key(inFlow bool) *yaml.Node {
 	at, counted, chars := s.pos, s.counted, s.chars
-	value, style, ok := s.word(false)
+	value, style, ok := s.word(inFlow)
 	if end := s.pos; ok && end < len(s.text) && s.text[end] == ':' && s.blankAt(end+1) && end-at <= maxKeyBytes {
 		s.pos = at
 		n := s.node(yaml.ScalarNode, style)

@@ -145,25 +145,21 @@ type FieldPattern struct {
 	Pattern *Pattern
 }
 
-// Pattern holds when one of its entries holds.
+// Pattern holds when one of its entries holds. An entry holds when all of its
+// kinds do, and a kind when one of its values fits; with KindAll, when all do.
+// Keyword, Match and Rest of an answer come from the first entry that holds.
 type Pattern struct {
-	At      At
-	Entries []Entry
-}
-
-// Entry holds when all of its tests hold. Keyword, Match and Rest of an answer
-// come from the first entry that holds.
-type Entry struct {
-	At    At
-	Tests []PatternTest
-	Bare  bool // a value without a kind
-}
-
-// PatternTest holds when one of its values fits; with KindAll, when all do.
-type PatternTest struct {
-	Kind   Kind
 	At     At
-	Values []string // as written
+	Values []Value // as written: those of an entry together, and in it those of a kind
+}
+
+// Value is one value of a pattern.
+type Value struct {
+	Text  string // as written
+	At    At
+	Entry int32 // number of the entry, from 0
+	Kind  Kind
+	Bare  bool // written without a kind
 }
 
 // Kind is a kind of pattern.

@@ -1,0 +1,48 @@
+package engine
+
+import "strings"
+
+// keep is what the conditions of an Engine are kept in: things of a kind stand
+// side by side. One by one, each would keep a page from being given back that
+// was needed for compiling only.
+type keep struct {
+	conditions row[condition]
+	extras     row[conditionExtra]
+	patterns   row[pattern]
+	entries    row[entry]
+	tests      row[test]
+	texts      row[string]
+	regexes    row[regex]
+}
+
+// row hands out memory for many things of a kind.
+type row[T any] []T
+
+// rowLength is how many things share a piece of memory.
+const rowLength = 64
+
+func (r *row[T]) take(n int) []T {
+	if len(*r) < n {
+		*r = make([]T, max(n, rowLength))
+	}
+	taken := (*r)[:n:n]
+	*r = (*r)[n:]
+	return taken
+}
+
+func (r *row[T]) one() *T { return &r.take(1)[0] }
+
+// parts keeps parts of a text, which share its memory where they stand in it.
+func (k *keep) parts(of string, parts []string) []string {
+	if parts == nil {
+		return nil
+	}
+	kept := k.texts.take(len(parts))
+	for i, part := range parts {
+		kept[i] = part
+		if at := strings.Index(of, part); at >= 0 {
+			kept[i] = of[at : at+len(part)]
+		}
+	}
+	return kept
+}
