@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -237,6 +238,25 @@ func TestNeedsConversation(t *testing.T) {
 	for m, want := range map[*wechat.Message]bool{event(t, "CLICK", "A"): true, event(t, "CLICK", "B"): false, event(t, "VIEW", "A"): false} {
 		if got := e.NeedsConversation(m); got != want {
 			t.Errorf("%s %s: %v, want %v", m.Event, m.EventKey, got, want)
+		}
+	}
+}
+
+// What is kept of a user must not keep the rules of its day in memory, which
+// have their texts in few large pieces.
+func TestEffectsShareNoMemoryWithTheRules(t *testing.T) {
+	e := compile(t, `
+rules:
+  - {name: 报名, when: {keyword: 报名}, remember: {name: 张三}, cooldown: 1h, goto: 填表, reply: 好}
+`)
+	d := e.Decide(say(t, "报名"), Conversation{})
+	f, extra := d.Effects, d.Rule.Extras()
+	for _, pair := range [][2]string{
+		{f.RuleID, d.Rule.ID}, {f.Goto, extra.Goto},
+		{f.Remember[0].Path, extra.Remember[0].Name}, {f.Remember[0].Value, extra.Remember[0].Value.Source},
+	} {
+		if pair[0] != pair[1] || unsafe.StringData(pair[0]) == unsafe.StringData(pair[1]) {
+			t.Errorf("%q is no copy of %q", pair[0], pair[1])
 		}
 	}
 }

@@ -75,7 +75,8 @@ func forgets(m *wechat.Message) bool {
 }
 
 // effects computes what the rule changes. Variables are rendered from those
-// before.
+// before. All texts are copies: they outlive the room, and must keep neither the
+// push nor the rules, which share memory with much else.
 func (r *rule) effects(s *scope, in *input) (Effects, error) {
 	var f Effects
 	if !r.lasts {
@@ -89,10 +90,12 @@ func (r *rule) effects(s *scope, in *input) (Effects, error) {
 		if err != nil {
 			return Effects{}, err
 		}
-		// The copy outlives the room, and does not keep the whole push.
-		f.Remember[i] = wechat.Field{Path: r.remember[i].name, Value: strings.Clone(cut(value, rules.MaxVarBytes))}
+		f.Remember[i] = wechat.Field{
+			Path:  strings.Clone(r.remember[i].name),
+			Value: strings.Clone(cut(value, rules.MaxVarBytes)),
+		}
 	}
-	f.Goto = r.src.Extras().Goto
+	f.Goto = strings.Clone(r.src.Extras().Goto)
 	if f.Goto != "" && f.Goto != rules.GotoEnd {
 		expires := r.src.Extras().Expires
 		if expires == 0 {
@@ -101,7 +104,7 @@ func (r *rule) effects(s *scope, in *input) (Effects, error) {
 		f.Expires = after(in.now, expires)
 	}
 	if r.src.Extras().Cooldown > 0 {
-		f.Cooldown, f.RuleID = after(in.now, r.src.Extras().Cooldown), r.src.ID
+		f.Cooldown, f.RuleID = after(in.now, r.src.Extras().Cooldown), strings.Clone(r.src.ID)
 	}
 	return f, nil
 }
