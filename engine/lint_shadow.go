@@ -1,11 +1,8 @@
 package engine
 
 import (
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
-	"time"
 
 	"wereply/rules"
 	"wereply/wechat"
@@ -59,54 +56,6 @@ func newShadows(e *Engine) *shadows {
 	s.index = newIndex(s.list)
 	s.nameAll()
 	return s
-}
-
-// nameAll collects the states, and the types and events besides WeChat's own,
-// that rules name in when or unless.
-func (s *shadows) nameAll() {
-	kinds, events, states := newNames(messageKinds), newNames(everyEvent), newNames(nil)
-	kinds.skip(wechat.MsgEvent, wechat.MsgUnsupported)
-	events.skip(rules.StateAny)
-	states.skip(rules.StateAny, rules.StateNone)
-	for _, r := range s.list {
-		for _, conditions := range [][]condition{r.when, r.unless} {
-			for i := range conditions {
-				asked := conditions[i].src.Extras()
-				kinds.add(asked.MsgTypes)
-				events.add(asked.Events)
-				states.add(asked.States)
-			}
-		}
-	}
-	s.kinds, s.events, s.states = kinds.list, events.list, states.list
-}
-
-// names is a list without repetitions.
-type names struct {
-	list []string
-	seen map[string]bool
-}
-
-func newNames(list []string) *names {
-	n := &names{seen: make(map[string]bool)}
-	n.add(list)
-	return n
-}
-
-func (n *names) add(list []string) {
-	for _, name := range list {
-		if !n.seen[name] {
-			n.seen[name] = true
-			n.list = append(n.list, name)
-		}
-	}
-}
-
-// skip keeps names out of the list.
-func (n *names) skip(list ...string) {
-	for _, name := range list {
-		n.seen[name] = true
-	}
 }
 
 // judge reports whether a rule is dead, and why.
@@ -164,79 +113,6 @@ func mappings(r *rule) []*condition {
 		list[i] = &r.when[i]
 	}
 	return list
-}
-
-// starts gives the types, events and states that a mapping admits, those first
-// that live rules are likely to live by.
-func (s *shadows) starts(k *condition) iter.Seq[class] {
-	kinds := k.src.Extras().MsgTypes
-	switch {
-	case kinds == nil && k.forEvents:
-		kinds = justEvents
-	case kinds == nil:
-		kinds = s.kinds
-	}
-	return func(yield func(class) bool) {
-		for state := range s.startStates(k) {
-			for _, kind := range kinds {
-				if kind != wechat.MsgEvent {
-					if !yield(class{kind: kind, state: state}) {
-						return
-					}
-					continue
-				}
-				for _, event := range s.startEvents(k) {
-					if !yield(class{kind: kind, state: state, event: event}) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
-var (
-	justEvents   = []string{wechat.MsgEvent}
-	messageKinds = append(slices.DeleteFunc(wechat.MsgTypes(), func(kind string) bool {
-		return kind == wechat.MsgEvent || kind == wechat.MsgUnsupported
-	}), unnamed)
-	everyEvent = append([]string{unnamed}, wechat.Events()...)
-)
-
-// startStates gives the states of a mapping: no state, one that no rule names,
-// and those that rules name.
-func (s *shadows) startStates(k *condition) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if names := k.src.Extras().States; names != nil && !slices.Contains(names, rules.StateAny) {
-			for _, name := range names {
-				if name == rules.StateNone {
-					name = ""
-				}
-				if !yield(name) {
-					return
-				}
-			}
-			return
-		}
-		if fits := k.src.Extras().States == nil || slices.Contains(k.src.Extras().States, rules.StateNone); fits && !yield("") {
-			return
-		}
-		if !yield(unnamed) {
-			return
-		}
-		for _, state := range s.states {
-			if !yield(state) {
-				return
-			}
-		}
-	}
-}
-
-func (s *shadows) startEvents(k *condition) []string {
-	if k.src.Extras().Events == nil || slices.Contains(k.src.Extras().Events, "*") {
-		return s.events
-	}
-	return k.src.Extras().Events
 }
 
 // isEmpty reports whether r holds for no message of the class, because its
@@ -356,100 +232,4 @@ func tier(r *rule, state string) int {
 		return 1
 	}
 	return 2
-}
-
-// example gives a message that a person understands and that proves the point:
-// r would hold for it, and e does.
-func (s *shadows) example(c *class, r, e *rule) *wechat.Message {
-	m := c.message("")
-	if len(c.fields) == 0 && c.text != nil && c.text.regexes != nil {
-		m = withSample(m, c.text.regexes[0])
-	}
-	m.CreateTime = s.within(c.time)
-	in := s.engine.newInput(m, Conversation{})
-	defer in.release()
-	in.c.State = c.state
-	_, ofR := r.confirm(in)
-	_, ofE := e.confirm(in)
-	if ofR != holds || ofE != holds || strings.Contains(m.Event+m.MsgType, unnamed) {
-		return nil
-	}
-	return m
-}
-
-// within gives a time in one of the windows, or any where there are none. It
-// looks at the half hours of a year.
-func (s *shadows) within(windows []rules.Window) int64 {
-	const halfHour = 30 * 60
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, s.engine.location)
-	for i := range int64(366 * 48) {
-		t := start.Add(time.Duration(i) * halfHour * time.Second)
-		if windows == nil || slices.ContainsFunc(windows, func(w rules.Window) bool { return inWindow(&w, t) }) {
-			return t.Unix()
-		}
-	}
-	return start.Unix()
-}
-
-// problem puts into words that a rule is dead.
-func (d *dead) problem(r *rule) *rules.Problem {
-	p := &rules.Problem{Code: rules.CodeNeverFires, Pos: r.src.Pos, Rule: r.src.Name}
-	if len(d.takers) == 0 {
-		p.Code = rules.CodeNeverHolds
-		p.Msg = "never fires: its conditions contradict each other"
-		p.Hint = "what stands in one mapping must hold all at once; for “one or the other” write a list of mappings"
-		return p
-	}
-	p.Msg = "never fires: everything it matches is taken by " + naming(d.takers)
-	if d.example != nil {
-		p.Msg = fmt.Sprintf("never fires: everything it matches, for example %s, is taken by %s", describe(d.example), naming(d.takers))
-	}
-	p.Hint = "move this rule above, or make the other one match less"
-	if r.src.IsDefault() && len(d.takers) == 1 && d.takers[0].src.IsDefault() {
-		p.Code = rules.CodeSecondDefault
-		p.Msg = "never fires: " + naming(d.takers) + " is a default too and answers everything first"
-		p.Hint = "keep one of the two, or combine them with random:"
-	}
-	return p
-}
-
-// naming lists a few rules for people.
-func naming(list []*rule) string {
-	const most = 3
-	var parts []string
-	for i, r := range list {
-		if i == most {
-			parts = append(parts, fmt.Sprintf("%d more", len(list)-most))
-			break
-		}
-		parts = append(parts, reference(r.src))
-	}
-	if len(parts) == 1 {
-		return "rule " + parts[0]
-	}
-	return "rules " + strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
-}
-
-func reference(r *rules.Rule) string {
-	if r.Name == "" {
-		return fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line)
-	}
-	return fmt.Sprintf("%s (%s:%d)", r.Name, r.Pos.File, r.Pos.Line)
-}
-
-// describe names a message by what it says.
-func describe(m *wechat.Message) string {
-	switch {
-	case m.MsgType == wechat.MsgEvent && m.EventKey != "":
-		return fmt.Sprintf("event %s with key “%s”", m.Event, m.EventKey)
-	case m.MsgType == wechat.MsgEvent:
-		return "event " + m.Event
-	case m.Recognition != "":
-		return fmt.Sprintf("a voice message “%s”", m.Recognition)
-	case m.Content != "" && m.Content != unnamed:
-		return fmt.Sprintf("“%s”", m.Content)
-	case m.MsgType == wechat.MsgText:
-		return "any text"
-	}
-	return fmt.Sprintf("a message of type %s", m.MsgType)
 }
