@@ -10,7 +10,9 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -188,15 +190,23 @@ func (f *filePool) file(shown, abs string, e *entry) *parsedFile {
 }
 
 // parse reads the new files, on all cores. It is false if one of them is not
-// what the view saw any more.
+// what the view saw any more. It panics here, not on another goroutine, so that
+// who loads can go on.
 func (f *filePool) parse(v *view) bool {
 	var g errgroup.Group
+	var panicked atomic.Pointer[string]
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, p := range f.order {
 		if p.file != nil {
 			continue
 		}
 		g.Go(func() error {
+			defer func() {
+				if v := recover(); v != nil {
+					told := fmt.Sprintf("%s: %v\n%s", p.key.path, v, debug.Stack())
+					panicked.Store(&told)
+				}
+			}()
 			data, err := readUnchanged(p.abs, v.entries[p.abs])
 			if err != nil {
 				return err
@@ -206,7 +216,11 @@ func (f *filePool) parse(v *view) bool {
 			return nil
 		})
 	}
-	return g.Wait() == nil
+	err := g.Wait()
+	if told := panicked.Load(); told != nil {
+		panic(*told)
+	}
+	return err == nil
 }
 
 // problems are those of the files alone, and those of the media they name.
