@@ -139,3 +139,19 @@ func TestAStoreThatOnlyConflictsIsGivenUp(t *testing.T) {
 	r.expect("报名", "请问您的姓名?")
 	r.expectMetric("wereply_effects_lost_total", 1)
 }
+
+// The minute of a kept answer begins when it is given, not when it was decided.
+func TestAnAnswerThatASlowStoreDelayedIsKeptItsMinute(t *testing.T) {
+	r, st := startOuter(t, Limits{})
+	slow := func(context.Context) error { r.clock.Add(int64(50 * time.Second)); return nil }
+	st.commit.Store(&slow)
+	fields := r.text("报名")
+	first := said(r.push(fields))
+	refuses := down
+	st.load.Store(&refuses)
+	r.clock.Add(int64(30 * time.Second))
+	if again := said(r.push(fields)); again != first {
+		t.Errorf("%q, then %q", first, again)
+	}
+	r.expectMetric("wereply_store_errors_total", 0)
+}

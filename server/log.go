@@ -95,7 +95,7 @@ func (n *seen) first(name string) bool {
 	if n.names == nil {
 		n.names = map[string]bool{}
 	}
-	n.names[name] = true
+	n.names[strings.Clone(name)] = true // must not keep the whole push
 	return true
 }
 
@@ -106,7 +106,7 @@ func (s *Server) noteEvent(p *push) {
 	if m.MsgType != wechat.MsgEvent {
 		return
 	}
-	if _, known := wechat.KnownEvent(m.Event); known || !s.newEvents.first(strings.ToLower(m.Event)) {
+	if _, known := wechat.KnownEvent(m.Event); known || !s.newEvents.first(strings.ToLower(clip(m.Event, 64))) {
 		return
 	}
 	s.log.Info("an event that is not known and that no rule answers",
@@ -163,8 +163,8 @@ func (s *Server) logPush(r *http.Request, q wechat.Query, p *push, a answer, o o
 			attrs = append(attrs, slog.String(f.name, clip(f.text, 200)))
 		}
 	}
-	if a.reply != nil {
-		attrs = append(attrs, slog.String("reply", a.reply.Kind), slog.String("text", clip(a.reply.Text, 200)))
+	if a.reply != nil { // a copy: the log's handler may keep it longer than the request has its memory
+		attrs = append(attrs, slog.String("reply", a.reply.Kind), slog.String("text", strings.Clone(clip(a.reply.Text, 200))))
 	}
 	attrs = append(attrs, queryAttrs(q), headerAttrs(r.Header))
 	s.log.LogAttrs(r.Context(), slog.LevelDebug, "push", attrs...)

@@ -2,9 +2,11 @@ package server
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 func TestLimiterLetsFewEqualLinesThrough(t *testing.T) {
@@ -59,5 +61,17 @@ func TestShortShowsLittle(t *testing.T) {
 	}
 	if got := clip("价格多少", 7); got != "价格…" || !utf8.ValidString(got) {
 		t.Errorf("clip = %q", got)
+	}
+}
+
+func TestSeenKeepsNoMore(t *testing.T) {
+	var s seen
+	push := strings.Repeat("x", 1<<20) + "name"
+	name := push[1<<20:]
+	s.first(name)
+	for kept := range s.names {
+		if kept != name || unsafe.StringData(kept) == unsafe.StringData(name) {
+			t.Errorf("%q keeps the whole push", kept)
+		}
 	}
 }

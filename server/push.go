@@ -157,7 +157,7 @@ func (s *Server) work(ctx context.Context, p *push) (a answer, o outcome) {
 			s.logPanic(p.acc.name, v, debug.Stack())
 		}
 		now := p.decided
-		if p.acc.asks || now.IsZero() {
+		if p.shared || now.IsZero() { // long ago, perhaps
 			now = s.now()
 		}
 		s.pushes.finish(p.id, a, o, now)
