@@ -27,6 +27,7 @@ func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
 	if c.problems.HasError() {
 		return nil, c.problems
 	}
+	e.rest = make([]*rule, 0, len(compiled))
 	for _, r := range compiled {
 		if r.src.Disabled {
 			e.off = append(e.off, r.rule)
@@ -174,12 +175,13 @@ func (c *compiler) conditions(r *rules.Rule, list []rules.Condition, g *groups) 
 
 func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) condition {
 	p := patternCompiler{compiler: c, rule: r, groups: g}
-	compiled := condition{src: src, alone: src.Extra == nil && src.Keyword != nil, conditionExtra: &noConditionExtra}
-	if compiled.plain = plainKeyword(src.Keyword); compiled.plain != nil && compiled.alone {
+	compiled := condition{src: src, plain: plainKeyword(src.Keyword), conditionExtra: &noConditionExtra}
+	if compiled.plain != nil && src.Extra == nil {
 		return compiled
 	}
 	extra, asked := c.keep.extras.one(), src.Extras()
 	compiled.conditionExtra = extra
+	extra.alone = src.Keyword != nil && src.Extra == nil
 	extra.forEvents = asked.Events != nil || asked.EventKey != nil || slices.Contains(asked.MsgTypes, wechat.MsgEvent)
 	if src.Keyword != nil && compiled.plain == nil {
 		extra.keyword = p.pattern(src.Keyword, false)

@@ -92,7 +92,7 @@ func (c *compiler) random(at *env, list []*rules.Reply) node {
 	n := &randomNode{entries: c.replies(at, list), upTo: make([]int, len(list))}
 	total := 0
 	for i, src := range list {
-		total += max(src.Weight, 1)
+		total += int(max(src.Weight, 1))
 		n.upTo[i] = total
 	}
 	return n

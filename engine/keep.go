@@ -1,6 +1,9 @@
 package engine
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // keep is what the conditions of an Engine are kept in: things of a kind stand
 // side by side. One by one, each would keep a page from being given back that
@@ -18,12 +21,14 @@ type keep struct {
 // row hands out memory for many things of a kind.
 type row[T any] []T
 
-// rowLength is how many things share a piece of memory.
-const rowLength = 64
+// rowBytes is how much memory things share: with what Go notes before it, one
+// of the sizes in which it hands out memory.
+const rowBytes = 4<<10 - 8
 
 func (r *row[T]) take(n int) []T {
 	if len(*r) < n {
-		*r = make([]T, max(n, rowLength))
+		var t T
+		*r = make([]T, max(n, rowBytes/int(unsafe.Sizeof(t))))
 	}
 	taken := (*r)[:n:n]
 	*r = (*r)[n:]

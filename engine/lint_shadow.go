@@ -106,7 +106,7 @@ func (s *shadows) isImpossible(r *rule, k *condition) bool {
 // mappings gives the mappings of when; a default has one that asks nothing.
 func mappings(r *rule) []*condition {
 	if r.when == nil {
-		return []*condition{{src: &rules.Condition{}, conditionExtra: &noConditionExtra}}
+		return []*condition{{src: &rules.Condition{}, conditionExtra: &conditionExtra{}}}
 	}
 	list := make([]*condition, len(r.when))
 	for i := range r.when {

@@ -30,7 +30,6 @@ type ruleExtra struct {
 type condition struct {
 	src   *rules.Condition
 	plain *keyword // nil: see pattern
-	alone bool     // there is nothing but a keyword: src need not be looked at
 	*conditionExtra
 }
 
@@ -40,12 +39,13 @@ type conditionExtra struct {
 	eventKey  *pattern
 	fields    []fieldPattern
 	forEvents bool // names something of events
+	alone     bool // there is nothing but a keyword: src need not be looked at
 }
 
-// What those have that have none. They are never written to.
+// What those have that have nothing of it. They are never written to.
 var (
 	noRuleExtra      ruleExtra
-	noConditionExtra conditionExtra
+	noConditionExtra = conditionExtra{alone: true}
 )
 
 // pattern gives the pattern of the keyword, nil if there is none.

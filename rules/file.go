@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash"
 	"strings"
-	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -24,9 +23,12 @@ var (
 // When one of them is an error, the File holds what could be read: good for
 // finding more problems in other files, not for use.
 func ParseFile(path string, data []byte) (*File, Problems) {
+	return parseFile(path, data, newArena())
+}
+
+// parseFile is ParseFile in an arena, which may have served other files.
+func parseFile(path string, data []byte, a *arena) (*File, Problems) {
 	f := &File{Path: path}
-	a := arenas.Get().(*arena)
-	defer arenas.Put(a)
 	a.reset(len(data))
 	r, root := newReader(path, data, a)
 	if root != nil {
@@ -34,9 +36,6 @@ func ParseFile(path string, data []byte) (*File, Problems) {
 	}
 	return f, r.sorted()
 }
-
-// arenas are reused: a reload reads many files, and nobody keeps nodes.
-var arenas = sync.Pool{New: func() any { return newArena(0) }}
 
 func (r *reader) file(root *yaml.Node, f *File) {
 	if root.Kind == yaml.SequenceNode {

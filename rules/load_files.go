@@ -195,7 +195,12 @@ func (f *filePool) file(shown, abs string, e *entry) *parsedFile {
 func (f *filePool) parse(v *view) bool {
 	var g errgroup.Group
 	var panicked atomic.Pointer[string]
-	g.SetLimit(runtime.GOMAXPROCS(0))
+	workers := runtime.GOMAXPROCS(0)
+	g.SetLimit(workers)
+	arenas := make(chan *arena, workers)
+	for range workers {
+		arenas <- newArena()
+	}
 	for _, p := range f.order {
 		if p.file != nil {
 			continue
@@ -211,7 +216,9 @@ func (f *filePool) parse(v *view) bool {
 			if err != nil {
 				return err
 			}
-			p.file, p.problems = ParseFile(p.key.path, data)
+			a := <-arenas
+			defer func() { arenas <- a }()
+			p.file, p.problems = parseFile(p.key.path, data, a)
 			p.media = mediaOf(p.file)
 			return nil
 		})

@@ -9,8 +9,9 @@ type pieces[T any] struct {
 	size int // of the latest piece
 }
 
-// pieceBytes is how large a piece becomes.
-const pieceBytes = 4 << 10
+// pieceBytes is how large a piece becomes: with what Go notes before it, one of
+// the sizes in which it hands out memory.
+const pieceBytes = 4<<10 - 8
 
 func (p *pieces[T]) take(n int) []T {
 	if len(p.room) < n {

@@ -212,7 +212,7 @@ func (r *reader) randomEntry(n *yaml.Node, depth int) *Reply {
 		}
 	})
 	if reply != nil {
-		reply.Weight = weight
+		reply.Weight = int32(weight)
 	}
 	return reply
 }

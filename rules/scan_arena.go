@@ -17,11 +17,10 @@ type arena struct {
 	keys  map[string]string
 }
 
-// newArena makes an arena for a file of so many bytes.
-func newArena(size int) *arena { return &arena{left: size, keys: map[string]string{}} }
+func newArena() *arena { return &arena{keys: map[string]string{}} }
 
-// reset takes back the nodes, for another file. What was read before keeps
-// its texts.
+// reset takes back the nodes, for a file of so many bytes. What was read
+// before keeps its texts.
 func (a *arena) reset(size int) {
 	a.nodes.reset()
 	a.lists.reset()
@@ -72,12 +71,16 @@ type blocks[T any] struct {
 	used int // of it
 }
 
-const blockSize = 1024
+// Sizes of pieces: the first, and what they grow to.
+const (
+	minBlock = 64
+	maxBlock = 1024
+)
 
 func (b *blocks[T]) take(n int) []T {
 	for {
 		if b.at == len(b.all) {
-			b.all = append(b.all, make([]T, max(n, blockSize)))
+			b.all = append(b.all, make([]T, max(n, min(minBlock<<len(b.all), maxBlock))))
 		}
 		if piece := b.all[b.at]; b.used+n <= len(piece) {
 			b.used += n

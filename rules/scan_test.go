@@ -19,7 +19,9 @@ func checkScan(t *testing.T, data []byte) bool {
 	if !r.checkCharacters() {
 		return false
 	}
-	got := scan(data, newArena(len(data)))
+	a := newArena()
+	a.reset(len(data))
+	got := scan(data, a)
 	if got == nil {
 		return false
 	}

@@ -210,7 +210,7 @@ type Text struct {
 type Reply struct {
 	Kind   ReplyKind
 	At     At
-	Weight int // of an entry of random; at least 1
+	Weight int32 // of an entry of random; at least 1
 
 	Text  Text        // ReplyText; the target of ReplyTransfer ("" = any agent)
 	Extra *ReplyExtra // see Extras

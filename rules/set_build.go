@@ -13,6 +13,11 @@ import (
 // could not be read, and nothing is said about it.
 func newSet(files []*File, account string, webhooks []string, whole bool) (*Set, Problems) {
 	b := setBuilder{set: &Set{Files: files, Replies: make(map[string]*Named)}, webhooks: webhooks, whole: whole}
+	n := 0
+	for _, f := range files {
+		n += len(f.Rules)
+	}
+	b.set.Rules = make([]*Rule, 0, n)
 	for _, f := range files {
 		b.set.Rules = append(b.set.Rules, f.Rules...)
 		b.addReplies(f)
