@@ -98,6 +98,10 @@ var outside = []struct {
 	{regexp.MustCompile(`^docker compose (up -d|up -d --build|logs -f bot|kill -s HUP bot)$`), []string{"compose.yaml", "Dockerfile", ".ci/compose.sh"}},
 	{regexp.MustCompile(`^git pull$`), nil},
 	{regexp.MustCompile(`^go test \./\.\.\.$`), nil}, // TestReadmeTestCommand
+	// .ci/run does these, for a shorter time.
+	{regexp.MustCompile(`^apt-get install wrk util-linux$`), []string{".ci/run"}},
+	{regexp.MustCompile(`^cd bench && go run \.( -rounds \d+)?$`), []string{"bench/main.go", ".ci/run"}},
+	{regexp.MustCompile(`^go test -run '\^\$' -bench \. \./wechat \./engine \./rules \./server$`), []string{".ci/run"}},
 }
 
 func (h *host) run(c shellLine) {
