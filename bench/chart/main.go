@@ -23,8 +23,8 @@ type row struct {
 }
 
 const (
-	width   = 860
-	label   = 430 // width of the words
+	width   = 1010
+	label   = 580 // width of the words
 	bar     = 300 // width of a bar that just reaches its goal
 	line    = 26
 	reached = "#2e7d5b"
