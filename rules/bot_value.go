@@ -196,12 +196,23 @@ func readSecret(path string, e *entry) (string, error) {
 var errMoved = errors.New("changes while it is read")
 
 // readUnchanged gives the content of a file if it is still what the look saw.
-func readUnchanged(path string, e *entry) ([]byte, error) {
-	data, err := os.ReadFile(path)
-	if err != nil || sha256.Sum256(data) != e.sum {
+func readUnchanged(path string, e *entry) ([]byte, error) { return readInto(nil, path, e) }
+
+// readInto is readUnchanged, into buf where there is room.
+func readInto(buf []byte, path string, e *entry) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
 		return nil, errMoved
 	}
-	return data, nil
+	defer f.Close()
+	b := bytes.NewBuffer(buf[:0])
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(info.Size()) + bytes.MinRead) // else it grows in steps
+	}
+	if _, err := b.ReadFrom(f); err != nil || sha256.Sum256(b.Bytes()) != e.sum {
+		return nil, errMoved
+	}
+	return b.Bytes(), nil
 }
 
 // absolute gives a path of bot.yaml, which counts from the bot's folder.

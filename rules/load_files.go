@@ -212,12 +212,13 @@ func (f *filePool) parse(v *view) bool {
 					panicked.Store(&told)
 				}
 			}()
-			data, err := readUnchanged(p.abs, v.entries[p.abs])
+			a := <-arenas
+			defer func() { arenas <- a }()
+			data, err := readInto(a.file, p.abs, v.entries[p.abs])
 			if err != nil {
 				return err
 			}
-			a := <-arenas
-			defer func() { arenas <- a }()
+			a.file = data
 			p.file, p.problems = parseFile(p.key.path, data, a)
 			p.media = mediaOf(p.file)
 			return nil

@@ -10,6 +10,7 @@ import (
 // the next file; texts are for good, many of them in one piece of memory, so
 // that they cost what they say.
 type arena struct {
+	file  []byte // room for what the loader reads
 	nodes blocks[yaml.Node]
 	lists blocks[*yaml.Node]
 	texts strings.Builder

@@ -58,7 +58,7 @@ func (b *setBuilder) addReplies(f *File) {
 }
 
 func (b *setBuilder) checkNames() {
-	first := make(map[string]*Rule)
+	first := make(map[string]*Rule, len(b.set.Rules))
 	for _, r := range b.set.Rules {
 		if r.Name == "" {
 			continue

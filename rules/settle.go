@@ -15,10 +15,11 @@ type settler struct {
 	// patience is how long a path at rest waits for others that move.
 	patience time.Duration
 
-	view  *view                // what counts
-	found map[string]*entry    // by the last look
-	since map[string]time.Time // last change of the paths that are not as in view
-	held  map[string]bool      // those of them that were emptied
+	view   *view                // what counts
+	looked time.Time            // the last look
+	found  map[string]*entry    // by it
+	since  map[string]time.Time // last change of the paths that are not as in view
+	held   map[string]bool      // those of them that were emptied
 }
 
 func newSettler(o WatchOptions, v *view) *settler {
@@ -33,6 +34,9 @@ type verdict struct {
 	view    *view // what counts now
 	changed bool  // it reads otherwise than before
 	moving  bool  // something changed less than the quiet time ago
+
+	// settles is how long it takes until the first of these is at rest.
+	settles time.Duration
 }
 
 // see takes what a look at the roots found.
@@ -57,6 +61,9 @@ func (s *settler) see(roots []string, found map[string]*entry, now time.Time) ve
 			settled = append(settled, path)
 			oldest = max(oldest, age-need)
 		case need == s.quiet:
+			if !v.moving || need-age < v.settles {
+				v.settles = need - age
+			}
 			v.moving = true
 		}
 	}
@@ -104,7 +111,7 @@ func (s *settler) forget(roots []string) {
 func (s *settler) noteChanges(found map[string]*entry, now time.Time) {
 	for path, e := range found {
 		if !e.sameFile(s.found[path]) {
-			s.since[path] = now
+			s.since[path] = s.changed(e, now)
 		}
 	}
 	for path := range s.found {
@@ -118,7 +125,22 @@ func (s *settler) noteChanges(found map[string]*entry, now time.Time) {
 		}
 	}
 	maps.DeleteFunc(s.held, func(path string, _ bool) bool { return s.since[path].IsZero() })
-	s.found = found
+	s.found, s.looked = found, now
+}
+
+// clockTick is how much earlier than now the times of a file may be that changes
+// now: the kernel takes them from a clock that it sets a hundred times a second,
+// or more often.
+const clockTick = 10 * time.Millisecond
+
+// changed tells when a file changed that now is another one than at the last
+// look: in between, at the time that the file system gives if it is then.
+func (s *settler) changed(e *entry, now time.Time) time.Time {
+	at := time.Unix(0, e.stamp.changed).Add(clockTick)
+	if !e.stamp.full || s.looked.IsZero() || at.Before(s.looked) || at.After(now) {
+		return now
+	}
+	return at
 }
 
 // need is how long a path must rest.

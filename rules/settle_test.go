@@ -175,3 +175,37 @@ func TestSettleRoots(t *testing.T) {
 		t.Error("a folder that is not watched is covered")
 	}
 }
+
+// The quiet time counts from the time of the change that the file system
+// gives, if that lies between two looks; else from the look that saw it.
+func TestSettleCountsFromTheChange(t *testing.T) {
+	start := time.Unix(1_700_000_000, 0)
+	after := func(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
+	for name, tt := range map[string]struct {
+		changed time.Time
+		full    bool
+		settles int // when, in ms
+	}{
+		"between the looks":   {after(130), true, 340},
+		"before the last":     {after(80), true, 390},
+		"in the future":       {after(300), true, 390},
+		"no time that counts": {after(130), false, 390},
+	} {
+		file := func(content string, s stamp) map[string]*entry {
+			return map[string]*entry{"/bot/bot.yaml": {real: "/bot/bot.yaml", sum: sha256.Sum256([]byte(content)), stamp: s}}
+		}
+		roots := []string{"/bot/bot.yaml"}
+		before, edited := file("a", stamp{modified: 1}), file("b", stamp{modified: 2, changed: tt.changed.UnixNano(), full: tt.full})
+		s := newSettler(WatchOptions{Quiet: 200 * time.Millisecond, Hold: 3 * time.Second}, &view{roots: roots, entries: before})
+		s.see(roots, before, after(100))
+		if v := s.see(roots, edited, after(190)); v.changed || v.settles != time.Duration(tt.settles-190)*time.Millisecond {
+			t.Errorf("%s: changed %v, settles in %v", name, v.changed, v.settles)
+		}
+		if v := s.see(roots, edited, after(tt.settles-1)); v.changed {
+			t.Errorf("%s: too early", name)
+		}
+		if v := s.see(roots, edited, after(tt.settles)); !v.changed {
+			t.Errorf("%s: not at rest", name)
+		}
+	}
+}

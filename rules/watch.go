@@ -188,7 +188,7 @@ func (w *Watcher) look(s *settler, now time.Time) time.Duration {
 	w.publish(verdict)
 	again := w.o.Look
 	if verdict.moving {
-		again = w.o.Quiet / 4
+		again = min(w.o.Quiet/4, verdict.settles)
 	}
 	added, err := w.events.follow(where)
 	if added {

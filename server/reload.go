@@ -22,7 +22,7 @@ func (s *Server) Reload(ctx context.Context) error {
 	}
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
-	defer releaseMemory()
+	defer beginLoad()()
 	began := s.now()
 	snap, problems, err := s.loadAnew(ctx)
 	if err != nil {
@@ -51,11 +51,6 @@ func (s *Server) loadAnew(ctx context.Context) (snap *snapshot, problems rules.P
 	}
 	return s.prepare(ctx, bot)
 }
-
-// releaseMemory gives back to the system what a load took for a moment: the
-// old rules, and what was read. Else it would stay until the heap grew as large
-// again.
-func releaseMemory() { debug.FreeOSMemory() }
 
 // prepare does all that can fail on the way from a bot to a snapshot.
 func (s *Server) prepare(ctx context.Context, bot *rules.Bot) (*snapshot, rules.Problems, error) {

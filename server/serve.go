@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -35,7 +36,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	failed := make(chan error, len(servers))
 	served := make(chan struct{})
 	var running, sweeping sync.WaitGroup
-	running.Go(releaseMemory)
+	running.Go(debug.FreeOSMemory) // what loading took for a moment
 	sweeping.Go(func() { sweepEach(time.Second, listeners, served) })
 	for i, srv := range servers {
 		running.Go(func() { failed <- srv.Serve(listeners[i]) })
