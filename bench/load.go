@@ -1,44 +1,139 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
+	"net"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// figures is what one run of wrk measured.
+// connections is how many requests are on their way at a time.
+const connections = 64
+
+// pushes are the requests of one load. Each is made once.
+type pushes interface {
+	// request gives push n, in the given memory if it likes.
+	request(n int, space []byte) []byte
+	count() int
+}
+
+// figures is what one load measured.
 type figures struct {
-	Requests int
-	Micros   int
-	P50, P99 int // microseconds
-	Errors   int
+	requests int
+	took     time.Duration
+	p50, p99 time.Duration
+	failed   int // answered with anything but a reply document
 }
 
-func (f figures) perSecond() float64 { return float64(f.Requests) / (float64(f.Micros) / 1e6) }
+func (f figures) perSecond() float64 { return float64(f.requests) / f.took.Seconds() }
 
-// pushes says which requests wrk sends.
-type pushes struct {
-	script string
-	env    []string
-}
-
-// load runs wrk on CPU 1 with 64 connections.
+// load pushes over many connections, each waiting for its answer, until the
+// time is over.
 func load(ctx context.Context, port int, p pushes, d time.Duration) (figures, error) {
-	cmd := exec.CommandContext(ctx, "taskset", "-c", "1", "wrk", "-t1", "-c64",
-		fmt.Sprintf("-d%ds", max(1, int(d.Seconds()))), "-s", p.script, fmt.Sprintf("http://127.0.0.1:%d", port))
-	cmd.Env = append(append(os.Environ(), "REPORT=report.lua"), p.env...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return figures{}, fmt.Errorf("wrk: %w\n%s", err, out)
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	var next atomic.Int64
+	var running sync.WaitGroup
+	clients := make([]client, connections)
+	for i := range clients {
+		c := &clients[i]
+		if err := c.dial(port); err != nil {
+			return figures{}, err
+		}
+		defer c.conn.Close()
 	}
-	_, line, ok := strings.Cut(string(out), "FIGURES ")
-	if !ok {
-		return figures{}, fmt.Errorf("wrk printed no figures:\n%s", out)
+	began := time.Now()
+	for i := range clients {
+		running.Go(func() { clients[i].run(ctx, p, &next) })
 	}
-	var f figures
-	_, err = fmt.Sscanf(line, "requests=%d us=%d p50=%d p99=%d errors=%d", &f.Requests, &f.Micros, &f.P50, &f.P99, &f.Errors)
-	return f, err
+	running.Wait()
+	f := figures{took: time.Since(began)}
+	var all []time.Duration
+	for i := range clients {
+		c := &clients[i]
+		if c.err != nil {
+			return f, c.err
+		}
+		f.failed += c.failed
+		all = append(all, c.took...)
+	}
+	f.requests = len(all)
+	if f.requests == 0 {
+		return f, errors.New("no request was answered")
+	}
+	slices.Sort(all)
+	f.p50, f.p99 = all[len(all)/2], all[len(all)*99/100]
+	return f, nil
+}
+
+// client is one connection.
+type client struct {
+	conn   net.Conn
+	in     []byte
+	took   []time.Duration
+	failed int
+	err    error
+}
+
+func (c *client) dial(port int) (err error) {
+	c.in = make([]byte, 16<<10)
+	c.conn, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	return err
+}
+
+func (c *client) run(ctx context.Context, p pushes, next *atomic.Int64) {
+	space := make([]byte, 4096)
+	for ctx.Err() == nil {
+		n := int(next.Add(1)) - 1
+		if n >= p.count() {
+			c.err = fmt.Errorf("more than %d pushes in the time: more must be made ready", p.count())
+			return
+		}
+		request := p.request(n, space)
+		began := time.Now()
+		if _, c.err = c.conn.Write(request); c.err != nil {
+			return
+		}
+		var ok bool
+		if ok, c.err = c.answered(); c.err != nil {
+			return
+		}
+		c.took = append(c.took, time.Since(began))
+		if !ok {
+			c.failed++
+		}
+	}
+}
+
+// answered reads one response and reports whether it has a reply document.
+func (c *client) answered() (bool, error) {
+	for have := 0; ; {
+		n, err := c.conn.Read(c.in[have:])
+		if err != nil {
+			return false, err
+		}
+		have += n
+		head, body, whole := bytes.Cut(c.in[:have], []byte("\r\n\r\n"))
+		if !whole {
+			continue
+		}
+		_, length, ok := bytes.Cut(head, []byte("Content-Length: "))
+		if !ok {
+			return false, errors.New("a response without Content-Length")
+		}
+		length, _, _ = bytes.Cut(length, []byte("\r"))
+		want, err := strconv.Atoi(string(length))
+		if err != nil {
+			return false, err
+		}
+		if len(body) >= want {
+			return bytes.HasPrefix(head, []byte("HTTP/1.1 200")) && bytes.HasPrefix(body, []byte("<xml>")), nil
+		}
+	}
 }

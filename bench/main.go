@@ -1,11 +1,11 @@
 // Bench measures the bot against a bare echo server and against the goals of
-// docs/performance.md. It needs Linux with two processors, wrk and taskset.
+// docs/performance.md. It needs Linux with two processors and taskset.
 //
 //	go run . [-only throughput|memory|reload] [-rounds 10] [-seconds 1] [-json results.json]
 //
-// Servers run on CPU 0 and wrk on CPU 1, in rounds that take turns; what
-// counts are medians of the ratios within a round. Absolute figures move with
-// the machine.
+// Servers under load run on processor 0 and the load on processor 1, in rounds
+// that take turns; what counts are medians of the ratios within a round.
+// Absolute figures move with the machine.
 package main
 
 import (
@@ -45,10 +45,8 @@ func run(ctx context.Context) error {
 	only := flag.String("only", "", "measure one `part`: throughput, memory or reload")
 	results := flag.String("json", "", "write the results into this `file` too")
 	flag.Parse()
-	for _, tool := range []string{"wrk", "taskset"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return fmt.Errorf("%w; on Debian: apt-get install wrk util-linux", err)
-		}
+	if err := pin(); err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp("", "wereply-bench-")
 	if err != nil {
@@ -112,7 +110,7 @@ func (b *bench) add(goal, what string, measured float64, unit string, limit floa
 	fmt.Fprintf(os.Stderr, "%s  %s: %.4g %s\n", time.Now().Format(time.TimeOnly), what, measured, unit)
 }
 
-// serve starts the bot in dir and waits until it answers.
+// serve starts the bot in dir, on all processors, and waits until it answers.
 func (b *bench) serve(dir string) (*process, error) {
-	return startServer(b.port, b.path("server.log"), b.path("wereply"), "serve", dir)
+	return startServer(allCPUs, b.port, b.path("server.log"), b.path("wereply"), "serve", dir)
 }

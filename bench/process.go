@@ -9,23 +9,30 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
-// process is a server under measurement, pinned to CPU 0.
+// process is a server under measurement.
 type process struct {
 	cmd   *exec.Cmd
 	start time.Duration // from the start of the program to the first accepted connection
 }
 
+// Processors that a server may run on.
+const (
+	oneCPU  = "0" // the load comes from the other one
+	allCPUs = "0,1"
+)
+
 // startServer starts a program and waits until it accepts connections.
-func startServer(port int, log string, args ...string) (*process, error) {
+func startServer(cpus string, port int, log string, args ...string) (*process, error) {
 	out, err := os.Create(log)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close()
-	p := &process{cmd: exec.Command("taskset", append([]string{"-c", "0"}, args...)...)}
+	p := &process{cmd: exec.Command("taskset", append([]string{"-c", cpus}, args...)...)}
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {
@@ -47,6 +54,23 @@ func startServer(port int, log string, args ...string) (*process, error) {
 func (p *process) stop() {
 	p.cmd.Process.Kill()
 	p.cmd.Wait()
+}
+
+// pin starts this program anew on the processor that the servers leave to it.
+func pin() error {
+	const pinned = "WEREPLY_BENCH_PINNED"
+	if os.Getenv(pinned) != "" {
+		return nil
+	}
+	taskset, err := exec.LookPath("taskset")
+	if err != nil {
+		return fmt.Errorf("%w; on Debian: apt-get install util-linux", err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return syscall.Exec(taskset, append([]string{"taskset", "-c", "1", self}, os.Args[1:]...), append(os.Environ(), pinned+"=1"))
 }
 
 // cpu is the processor time that the process has used.

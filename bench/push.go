@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha1"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,55 +33,75 @@ func query(now time.Time) url.Values {
 	return url.Values{"signature": {sign(token, ts, nonce)}, "timestamp": {ts}, "nonce": {nonce}, "openid": {user}}
 }
 
-// firstID is the MsgId of the first push.
+// firstID is the MsgId of push 0.
 const firstID = 24519034000000000
 
-// writePlain writes the texts of pushes in plaintext mode. wrk counts the
-// MsgIds from first on and makes as many pushes as it can send.
-func writePlain(file string, lines []string, first, _ int) (pushes, error) {
-	now := time.Now()
-	return pushes{"plain.lua", []string{
-		"TEXTS=" + file, "PUSH_PATH=/weixin?" + query(now).Encode(), "PUSH_HEAD=" + head(now),
-		"PUSH_ID=" + strconv.Itoa(firstID/1_000_000_000), "PUSH_FIRST=" + strconv.Itoa(first),
-	}}, writeLines(file, lines)
+// plainPushes are pushes in plaintext mode. They differ in the text, which
+// comes again after some thousands, and in the MsgId, which never does.
+type plainPushes struct {
+	requests [][]byte // one for each text, with zeros for the MsgId
+	first, n int
 }
 
-// writeSealed writes n pushes in safe mode, as whole requests.
-func writeSealed(file string, lines []string, first, n int) (pushes, error) {
-	f, err := os.Create(file)
-	if err != nil {
-		return pushes{}, err
+// idEnd is what stands behind the MsgId.
+const idEnd = "</MsgId></xml>"
+
+func newPlainPushes(lines []string, first, n int) pushes {
+	now := time.Now()
+	p := &plainPushes{first: first, n: n}
+	for _, line := range lines {
+		p.requests = append(p.requests, post(query(now), document(now, line, firstID)))
 	}
-	defer f.Close()
-	w := bufio.NewWriter(f)
+	return p
+}
+
+func (p *plainPushes) count() int { return p.n }
+
+func (p *plainPushes) request(n int, space []byte) []byte {
+	request := append(space[:0], p.requests[n%len(p.requests)]...)
+	id := p.first + n
+	for i := len(request) - len(idEnd) - 1; id > 0; i, id = i-1, id/10 {
+		request[i] = '0' + byte(id%10)
+	}
+	return request
+}
+
+// sealedPushes are pushes in safe mode.
+type sealedPushes [][]byte
+
+func newSealedPushes(lines []string, first, n int) (pushes, error) {
 	cipher, err := wechat.NewCipher(appID, aesKey)
 	if err != nil {
-		return pushes{}, err
+		return nil, err
 	}
 	now := time.Now()
 	ts := strconv.FormatInt(now.Unix(), 10)
-	for i := range n {
+	p := make(sealedPushes, n)
+	for i := range p {
 		push := document(now, lines[i%len(lines)], firstID+first+i)
 		sealed := string(cipher.AppendEncrypt(nil, [16]byte([]byte("0123456789abcdef")), []byte(push)))
 		q := query(now)
 		q.Set("encrypt_type", "aes")
 		q.Set("msg_signature", sign(token, ts, nonce, sealed))
-		body := fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>", account, sealed)
-		request := fmt.Sprintf("POST /weixin?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
-			q.Encode(), len(body), body)
-		fmt.Fprintf(w, "%d\n%s", len(request), request)
+		p[i] = post(q, fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>", account, sealed))
 	}
-	return pushes{"sealed.lua", []string{"PUSHES=" + file}}, w.Flush()
+	return p, nil
 }
 
-// head is a text push up to its content.
-func head(now time.Time) string {
-	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
-		"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[", account, user, now.Unix())
+func (p sealedPushes) count() int { return len(p) }
+
+func (p sealedPushes) request(n int, _ []byte) []byte { return p[n] }
+
+// post is a whole request.
+func post(q url.Values, body string) []byte {
+	return fmt.Appendf(nil, "POST /weixin?%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
+		q.Encode(), len(body), body)
 }
 
 func document(now time.Time, text string, id int) string {
-	return fmt.Sprintf("%s%s]]></Content><MsgId>%d</MsgId></xml>", head(now), text, id)
+	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+		"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%d%s",
+		account, user, now.Unix(), text, id, idEnd)
 }
 
 // ask pushes one text and gives the body of the answer.
