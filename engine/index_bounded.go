@@ -63,7 +63,7 @@ func (l *literals) scanBounded(text string, s *scratch) {
 		}
 		second, _ := utf8.DecodeRuneInString(text[start+size:])
 		pair := packPair(first, second)
-		if h := mix(pair); !l.may(h) {
+		if !l.may(mix(pair)) {
 			continue
 		}
 		begins := l.pairs[l.pairAt(pair)].begins

@@ -8,7 +8,8 @@ import (
 
 // literals finds, in one pass over a text, which strings of a fixed set stand
 // anywhere in it. A position of the text is looked at more closely only when
-// its first two runes begin some literal. Mostly that is one, which is compared;
+// its first three runes begin some literal, or its first two are one. Those with
+// the same first two runes stand together: mostly it is one, which is compared;
 // else the lengths that such literals have are tried by a hash that grows rune
 // by rune, as long as a literal goes on like the text. A text on which that
 // takes long is finished by [literals.scanBounded]. What a text costs depends
@@ -16,8 +17,8 @@ import (
 type literals struct {
 	list    []literal
 	single  []uint64 // a bit for each rune of the first plane that is a literal; nil: none is
-	filter  []uint64 // two bits in one word, by hash, for each pair of runes that begins a literal
-	pairs   []pair   // open addressing by the same hash
+	filter  []uint64 // by the hash of two runes, see may
+	pairs   []pair   // open addressing by the hash of both runes
 	slots   []slot   // open addressing by the hash of a text
 	pairOf  uint     // shift from hash to index, one for each table
 	filterN uint
@@ -120,20 +121,60 @@ func (l *literals) addSingle(text string) {
 
 func (l *literals) addPairs(begins map[uint64]uint64) {
 	l.pairs, l.pairOf = makeTable[pair](len(begins))
-	// At most four pairs a word: one pair of a text in some sixty gets past by chance.
-	l.filter, l.filterN = makeTable[uint64](len(begins) / 8)
-	l.filterN -= 12
 	for runes, begun := range begins {
 		l.pairs[l.pairAt(runes)] = pair{runes, begun}
-		h := mix(runes)
-		l.filter[h>>(l.filterN+12)] |= 1<<(h>>(l.filterN+6)&63) | 1<<(h>>l.filterN&63)
+	}
+	// At most four literals a word: of a text without any, one place in a
+	// hundred or two gets past by chance.
+	l.filter, l.filterN = makeTable[uint64](len(l.list) / 8)
+	for i := range l.list {
+		if runes, ok := firstPair(l.list[i].text); ok {
+			h := mix(runes)
+			l.filter[h>>l.filterN] |= pairBits(h) | startBits(h, l.list[i].text)
+		}
 	}
 }
 
-// may reports whether literals may begin with the pair of this hash.
+// The hash of a pair names one word of the filter. In it a literal has two bits
+// for the pair, and two for its first three runes, or for the pair if it has no
+// more. Of a text mostly the pair decides.
+
+// may reports whether a literal may begin with the pair of this hash.
 func (l *literals) may(h uint64) bool {
-	word := l.filter[h>>(l.filterN+12)]
-	return word>>(h>>(l.filterN+6)&63)&(word>>(h>>l.filterN&63))&1 != 0
+	bits := pairBits(h)
+	return l.filter[h>>l.filterN]&bits == bits
+}
+
+// mayGoOn is asked where may says yes, with the rune behind the pair.
+func (l *literals) mayGoOn(h uint64, third rune) bool {
+	bits := threeBits(h, third)
+	return l.filter[h>>l.filterN]&bits == bits || l.mayEnd(h)
+}
+
+// mayEnd is asked where nothing stands behind the pair.
+func (l *literals) mayEnd(h uint64) bool {
+	bits := twoBits(h)
+	return l.filter[h>>l.filterN]&bits == bits
+}
+
+func pairBits(h uint64) uint64 { return 1<<(h>>36&63) | 1<<(h>>30&63) }
+
+func twoBits(h uint64) uint64 { return 1<<(h>>24&63) | 1<<(h>>18&63) }
+
+func threeBits(h uint64, third rune) uint64 {
+	h = (h ^ uint64(third)) * 0x9e3779b97f4a7c15
+	return 1<<(h>>58) | 1<<(h>>52&63)
+}
+
+// startBits are the bits of a literal beside those for the pair.
+func startBits(h uint64, text string) uint64 {
+	n := 0
+	for _, r := range text {
+		if n++; n == 3 {
+			return threeBits(h, r)
+		}
+	}
+	return twoBits(h)
 }
 
 // fronts gives, shortest first, the fronts of a literal that are as long as
@@ -256,22 +297,28 @@ func (l *literals) scan(text string, s *scratch) {
 		s.seen = make([]uint64, n)
 	}
 	s.steps = 0
-	first, start := utf8.RuneError, 0
+	var pair, hash uint64 // the latest two runes
+	at := 0               // where they stand
+	last, next := utf8.RuneError, 0
 	for i, r := range text {
-		if i > 0 {
-			runes := packPair(first, r)
-			if h := mix(runes); l.may(h) {
-				if s.steps > len(text)/2+freeSteps {
-					l.scanBounded(text[start:], s)
-					return
-				}
-				l.tryPair(runes, text, start, s)
+		if pair != 0 && l.may(hash) && l.mayGoOn(hash, r) {
+			if s.steps > len(text)/2+freeSteps {
+				l.scanBounded(text[at:], s)
+				return
 			}
+			l.tryPair(pair, text, at, s)
 		}
 		if l.single != nil && l.single[uint16(r)>>6]>>(r&63)&1 != 0 {
 			l.tryOne(r, text, i, s)
 		}
-		first, start = r, i
+		if i > 0 {
+			pair, at = packPair(last, r), next
+			hash = mix(pair)
+		}
+		last, next = r, i
+	}
+	if pair != 0 && l.may(hash) && l.mayEnd(hash) {
+		l.tryPair(pair, text, at, s)
 	}
 }
 
