@@ -110,10 +110,10 @@ func changes(f engine.Effects) bool {
 
 // timed decides and observes how long it took.
 func (s *Server) timed(p *push, c engine.Conversation) engine.Decision {
-	began := s.now()
+	began := s.since(p.arrived)
 	d := p.acc.engine.DecideIn(p.room, p.msg, c)
-	p.decided = s.now()
-	p.acc.metrics.decisions.Observe(p.decided.Sub(began).Seconds())
+	p.decided = s.since(p.arrived)
+	p.acc.metrics.decisions.Observe((p.decided - began).Seconds())
 	return d
 }
 

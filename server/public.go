@@ -89,11 +89,11 @@ func (s *Server) servePush(c echo.Context, acc *account, maxBody int64, arrived 
 	p.shared = s.o.Observe != nil // which may keep what it sees
 	s.identify(p)
 	a, o := s.answer(r.Context(), p)
-	now := s.now()
-	if !s.write(c, p, a, space, now) {
+	took := s.since(arrived)
+	if !s.write(c, p, a, space, arrived.Add(took)) {
 		o = failed
 	}
-	acc.metrics.count(p.msg, o, now.Sub(arrived))
+	acc.metrics.count(p.msg, o, took)
 	if s.log.Enabled(r.Context(), slog.LevelDebug) {
 		s.logPush(r, q, p, a, o)
 	}

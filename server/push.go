@@ -18,11 +18,11 @@ type push struct {
 	opened  *wechat.Push
 	msg     *wechat.Message
 	id      pushID
-	talks   bool      // the conversation counts
-	key     store.Key // of a push that talks
-	arrived time.Time // this attempt
-	first   time.Time // the first attempt that is known
-	decided time.Time // zero: not yet
+	talks   bool          // the conversation counts
+	key     store.Key     // of a push that talks
+	arrived time.Time     // this attempt
+	first   time.Time     // the first attempt that is known
+	decided time.Duration // after its arrival; 0 = not yet
 
 	room   *engine.Room // what is said lies here
 	shared bool         // a worker or an observer has the push, perhaps for longer than the request
@@ -156,8 +156,8 @@ func (s *Server) work(ctx context.Context, p *push) (a answer, o outcome) {
 			a, o = answer{}, panicked
 			s.logPanic(p.acc.name, v, debug.Stack())
 		}
-		now := p.decided
-		if p.shared || now.IsZero() { // long ago, perhaps
+		now := p.arrived.Add(p.decided)
+		if p.acc.asks || p.decided == 0 {
 			now = s.now()
 		}
 		s.pushes.finish(p.id, a, o, now)

@@ -73,6 +73,7 @@ type Server struct {
 	o       Options
 	log     *slog.Logger
 	now     func() time.Time
+	since   func(time.Time) time.Duration // by the same clock
 	store   store.Store
 	local   bool // the store is in this process: it never blocks
 	metrics *metrics
@@ -98,7 +99,10 @@ type Server struct {
 // New makes a Server for the bot. What keeps an account from being served is
 // an error of type rules.Problems.
 func New(bot *rules.Bot, o Options) (*Server, error) {
-	if o.Now == nil {
+	since := time.Since // cheaper than now: it reads one clock of the two
+	if o.Now != nil {
+		since = func(t time.Time) time.Duration { return o.Now().Sub(t) }
+	} else {
 		o.Now = time.Now
 	}
 	if o.Logger == nil {
@@ -110,7 +114,7 @@ func New(bot *rules.Bot, o Options) (*Server, error) {
 	o.Limits = o.Limits.withDefaults()
 	_, local := o.Store.(*store.Memory)
 	s := &Server{
-		o: o, log: o.Logger, now: o.Now,
+		o: o, log: o.Logger, now: o.Now, since: since,
 		store: o.Store, local: local,
 		metrics: newMetrics(o.Store),
 		pushes:  newPushTable(),
