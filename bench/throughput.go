@@ -11,7 +11,7 @@ import (
 )
 
 // perSecondAtMost is how many pushes are kept ready for a second.
-const perSecondAtMost = 100_000
+const perSecondAtMost = 130_000
 
 // subject is one server under load. All of them run from the first round to
 // the last, each on a port of its own, and take turns.
