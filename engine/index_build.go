@@ -10,6 +10,7 @@ import (
 // in which they are tried.
 func newIndex(list []*rule) *index {
 	b := indexBuilder{fields: map[string]*valueBuilder{}}
+	b.keyword.literals.expect = len(list)
 	sure := make([]uint64, (len(list)+63)/64)
 	for i, r := range list {
 		place := int32(i)
@@ -39,25 +40,42 @@ func (r *rule) sure() bool {
 	return ok && (t.kind == rules.KindExact || t.kind == rules.KindContains && front(t.folded) == t.folded)
 }
 
-// places are the places of rules, ascending, each once.
-type places []int32
+// places are the places of rules, + 1, ascending, each once. Mostly it is one.
+type places struct {
+	first int32 // 0 = none
+	more  []int32
+}
 
 func (p *places) add(place int32) {
-	if n := len(*p); n == 0 || (*p)[n-1] != place {
-		*p = append(*p, place)
+	switch n := len(p.more); {
+	case p.first == 0:
+		p.first = place + 1
+	case n == 0 && p.first != place+1, n > 0 && p.more[n-1] != place+1:
+		p.more = append(p.more, place+1)
 	}
 }
 
-// keyed are places by a key.
-type keyed map[string]places
+// keyed are places by a key. The keys are in the order of the rules, in which
+// their texts stand in memory.
+type keyed struct {
+	at     map[string]int32 // index of the key
+	keys   []string
+	places []places
+	expect int // how many keys there may be
+}
 
 func (k *keyed) add(key string, place int32) {
-	if *k == nil {
-		*k = keyed{}
+	i, ok := k.at[key]
+	if !ok {
+		if k.at == nil {
+			k.at = make(map[string]int32, k.expect)
+			k.keys, k.places = make([]string, 0, k.expect), make([]places, 0, k.expect)
+		}
+		i = int32(len(k.keys))
+		k.at[key] = i
+		k.keys, k.places = append(k.keys, key), append(k.places, places{})
 	}
-	p := (*k)[key]
-	p.add(place)
-	(*k)[key] = p
+	k.places[i].add(place)
 }
 
 // indexBuilder gathers what an index will hold.
@@ -161,35 +179,30 @@ func (b *indexBuilder) build() *index {
 
 func (x *index) values(v *valueBuilder) valueIndex {
 	out := valueIndex{exact: x.spans(v.exact)}
-	for value := range v.exact {
+	for _, value := range v.exact.keys {
 		out.longest = max(out.longest, len(value))
 	}
-	if len(v.literals) == 0 {
+	if len(v.literals.keys) == 0 {
 		return out
 	}
-	list := make([]literal, 0, len(v.literals))
-	for text, places := range v.literals {
-		list = append(list, literal{text: text, rules: x.span(places)})
+	list := make([]literal, len(v.literals.keys))
+	for i, text := range v.literals.keys {
+		list[i] = literal{text: text, rules: x.span(v.literals.places[i])}
 	}
 	out.literals = newLiterals(list)
 	return out
 }
 
 func (x *index) spans(k keyed) map[string]span {
-	out := make(map[string]span, len(k))
-	for key, places := range k {
-		out[key] = x.span(places)
+	out := make(map[string]span, len(k.keys))
+	for i, key := range k.keys {
+		out[key] = x.span(k.places[i])
 	}
 	return out
 }
 
 func (x *index) span(p places) span {
-	if p == nil {
-		return span{}
-	}
 	start := len(x.posted)
-	for _, place := range p[1:] {
-		x.posted = append(x.posted, place+1)
-	}
-	return span{p[0] + 1, int32(start), int32(len(x.posted))}
+	x.posted = append(x.posted, p.more...)
+	return span{p.first, int32(start), int32(len(x.posted))}
 }
