@@ -124,7 +124,7 @@ func (b *bench) live(files []string, mark string) (time.Duration, error) {
 	return 0, fmt.Errorf("edited rules were not live within 20 s")
 }
 
-// reloadUnderLoad edits all files again and again while wrk pushes.
+// reloadUnderLoad edits all files again and again while the load goes on.
 func (b *bench) reloadUnderLoad(ctx context.Context, lines, files []string) error {
 	requests := newPlainPushes(lines, 0, 2*b.seconds*perSecondAtMost)
 	stop, edits := make(chan struct{}), make(chan error, 1)
