@@ -25,36 +25,52 @@ var alphabet = []rune("的一是在不了有和人这中大为上个国我以要
 // that hit them.
 type keywords []string
 
-// writeBot writes a bot of n rules in files of at most perFile rules: 70 %
-// contains, 15 % exact, 5 % prefix, 10 % regex with a literal.
-func writeBot(dir string, n, files int, safe bool, port int) (keywords, error) {
-	rng := rand.New(rand.NewPCG(uint64(n), 1))
+// bot says what writeBot writes.
+type bot struct {
+	rules int
+	safe  bool // it has a key
+	talks bool // texts that begin with talkWord change the conversation
+}
+
+const talkWord = "报数"
+
+const talkRule = "  - {name: 报数, when: {keyword: {prefix: 报数}}, remember: {before: '{{.Rest}}'}, goto: 数过, reply: '上次您报的是{{.Vars.before}},记住了'}\n"
+
+// perFile is how many rules a file has.
+const perFile = 1000
+
+// writeBot writes a bot whose rules are 70 % contains, 15 % exact, 5 % prefix
+// and 10 % regex with a literal.
+func writeBot(dir string, b bot, port int) (keywords, error) {
+	rng := rand.New(rand.NewPCG(uint64(b.rules), 1))
 	if err := os.MkdirAll(filepath.Join(dir, "rules"), 0o755); err != nil {
 		return nil, err
 	}
-	bot := fmt.Sprintf("server: {listen: \"127.0.0.1:%d\", admin: \"127.0.0.1:%d\"}\naccounts:\n  - name: bench\n    kind: service\n    verified: true\n    token: %s\n", port, port+1, token)
-	if safe {
-		bot += fmt.Sprintf("    app_id: %s\n    aes_key: %s\n", appID, aesKey)
+	config := fmt.Sprintf("server: {listen: \"127.0.0.1:%d\", admin: \"127.0.0.1:%d\"}\naccounts:\n  - name: bench\n    kind: service\n    verified: true\n    token: %s\n", port, port+1, token)
+	if b.safe {
+		config += fmt.Sprintf("    app_id: %s\n    aes_key: %s\n", appID, aesKey)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(bot), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "bot.yaml"), []byte(config), 0o644); err != nil {
 		return nil, err
 	}
-	words := make(keywords, 0, n)
+	words := make(keywords, 0, b.rules)
 	seen := map[string]bool{}
-	for i := range files {
-		from, to := i*n/files, (i+1)*n/files
-		var b strings.Builder
-		b.WriteString("rules:\n")
-		for j := from; j < to; j++ {
+	for from := 0; from < max(b.rules, 1); from += perFile {
+		var file strings.Builder
+		file.WriteString("rules:\n")
+		if from == 0 && b.talks {
+			file.WriteString(talkRule)
+		}
+		for n := from; n < min(from+perFile, b.rules); n++ {
 			w := word(rng, seen)
 			words = append(words, w)
-			writeRule(&b, j, w, rng.IntN(100))
+			writeRule(&file, n, w, rng.IntN(100))
 		}
-		if i == files-1 {
-			b.WriteString("  - reply: 没听懂,回复“帮助”看看我会什么\n")
+		if from+perFile >= b.rules {
+			file.WriteString("  - reply: 没听懂,回复“帮助”看看我会什么\n")
 		}
-		name := filepath.Join(dir, "rules", fmt.Sprintf("r%03d.yaml", i))
-		if err := os.WriteFile(name, []byte(b.String()), 0o644); err != nil {
+		name := filepath.Join(dir, "rules", fmt.Sprintf("r%03d.yaml", from/perFile))
+		if err := os.WriteFile(name, []byte(file.String()), 0o644); err != nil {
 			return nil, err
 		}
 	}
@@ -89,17 +105,21 @@ func word(rng *rand.Rand, seen map[string]bool) string {
 	}
 }
 
-// texts makes n messages of 10 to 60 characters; half of them hold a keyword.
-func texts(words keywords, n int) []string {
+// texts makes n messages of so many characters, 0 being 10 to 60. Half of them
+// hold a keyword.
+func texts(words keywords, n, length int) []string {
 	rng := rand.New(rand.NewPCG(uint64(len(words)), 2))
 	out := make([]string, n)
 	for i := range out {
-		r := make([]rune, 10+rng.IntN(51))
+		r := make([]rune, length)
+		if length == 0 {
+			r = make([]rune, 10+rng.IntN(51))
+		}
 		for j := range r {
 			r[j] = alphabet[rng.IntN(len(alphabet))]
 		}
 		s := string(r)
-		if i%2 == 0 {
+		if i%2 == 0 && len(words) > 0 {
 			cut := rng.IntN(len(r))
 			s = string(r[:cut]) + words[rng.IntN(len(words))] + " 12" + string(r[cut:])
 		}

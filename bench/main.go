@@ -1,7 +1,7 @@
 // Bench measures the bot against a bare echo server and against the goals of
 // docs/performance.md. It needs Linux with two processors and taskset.
 //
-//	go run . [-only throughput|memory|reload] [-rounds 10] [-seconds 1] [-json results.json]
+//	go run . [-only throughput|growth|memory|reload] [-rounds 10] [-seconds 1] [-json results.json]
 //
 // Servers under load run on processor 0 and the load on processor 1, in rounds
 // that take turns; what counts are medians of the ratios within a round.
@@ -41,8 +41,8 @@ func run(ctx context.Context) error {
 	b := bench{}
 	flag.IntVar(&b.rounds, "rounds", 10, "rounds of every measurement")
 	flag.IntVar(&b.seconds, "seconds", 1, "seconds of load in a round")
-	flag.IntVar(&b.port, "port", 18080, "the first of eight ports that are free")
-	only := flag.String("only", "", "measure one `part`: throughput, memory or reload")
+	flag.IntVar(&b.port, "port", 18080, "the first of 22 ports that are free")
+	only := flag.String("only", "", "measure one `part`: throughput, growth, memory or reload; the growth is measured only so")
 	results := flag.String("json", "", "write the results into this `file` too")
 	flag.Parse()
 	if err := pin(); err != nil {
@@ -83,12 +83,14 @@ func (b *bench) parts(only string) ([]func(context.Context) error, error) {
 		return []func(context.Context) error{b.throughput, b.startAndMemory, b.reload}, nil
 	case "throughput":
 		return []func(context.Context) error{b.throughput}, nil
+	case "growth":
+		return []func(context.Context) error{b.growth}, nil
 	case "memory":
 		return []func(context.Context) error{b.startAndMemory}, nil
 	case "reload":
 		return []func(context.Context) error{b.reload}, nil
 	}
-	return nil, fmt.Errorf("there is no part %q: throughput, memory, reload", only)
+	return nil, fmt.Errorf("there is no part %q: throughput, growth, memory, reload", only)
 }
 
 func (b *bench) path(parts ...string) string {

@@ -37,18 +37,23 @@ func query(now time.Time) url.Values {
 const firstID = 24519034000000000
 
 // plainPushes are pushes in plaintext mode. They differ in the text, which
-// comes again after some thousands, and in the MsgId, which never does.
+// comes again after some thousands, in the user, and in the MsgId, which never
+// comes again.
 type plainPushes struct {
 	requests [][]byte // one for each text, with zeros for the MsgId
+	users    int
 	first, n int
 }
 
-// idEnd is what stands behind the MsgId.
-const idEnd = "</MsgId></xml>"
+// idEnd is what stands behind the MsgId, userStart before the user.
+const (
+	idEnd     = "</MsgId></xml>"
+	userStart = "<FromUserName><![CDATA["
+)
 
-func newPlainPushes(lines []string, first, n int) pushes {
+func newPlainPushes(lines []string, users, first, n int) pushes {
 	now := time.Now()
-	p := &plainPushes{first: first, n: n}
+	p := &plainPushes{users: users, first: first, n: n}
 	for _, line := range lines {
 		p.requests = append(p.requests, post(query(now), document(now, line, firstID)))
 	}
@@ -59,11 +64,19 @@ func (p *plainPushes) count() int { return p.n }
 
 func (p *plainPushes) request(n int, space []byte) []byte {
 	request := append(space[:0], p.requests[n%len(p.requests)]...)
-	id := p.first + n
-	for i := len(request) - len(idEnd) - 1; id > 0; i, id = i-1, id/10 {
-		request[i] = '0' + byte(id%10)
+	putDigits(request[:len(request)-len(idEnd)], p.first+n)
+	if p.users > 1 {
+		start := bytes.Index(request, []byte(userStart)) + len(userStart)
+		putDigits(request[:start+len(user)], n%p.users)
 	}
 	return request
+}
+
+// putDigits writes a number at the end of b.
+func putDigits(b []byte, n int) {
+	for i := len(b) - 1; n > 0; i, n = i-1, n/10 {
+		b[i] = '0' + byte(n%10)
+	}
 }
 
 // sealedPushes are pushes in safe mode.
@@ -99,7 +112,7 @@ func post(q url.Values, body string) []byte {
 }
 
 func document(now time.Time, text string, id int) string {
-	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
+	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName>"+userStart+"%s]]></FromUserName>"+
 		"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%d%s",
 		account, user, now.Unix(), text, id, idEnd)
 }

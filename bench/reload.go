@@ -15,11 +15,11 @@ const bigBot = 100_000
 // startAndMemory measures goals 6 and 8.
 func (b *bench) startAndMemory(context.Context) error {
 	small := b.path("small")
-	if _, err := writeBot(small, 10, 1, false, b.port); err != nil {
+	if _, err := writeBot(small, bot{rules: 10}, b.port); err != nil {
 		return err
 	}
 	big := b.path("big")
-	if _, err := writeBot(big, bigBot, bigBot/1000, false, b.port); err != nil {
+	if _, err := writeBot(big, bot{rules: bigBot}, b.port); err != nil {
 		return err
 	}
 	for _, s := range []struct {
@@ -52,7 +52,7 @@ func (b *bench) startAndMemory(context.Context) error {
 // reload measures goal 5 and the reload peak of goal 6.
 func (b *bench) reload(ctx context.Context) error {
 	dir := b.path("reloaded")
-	words, err := writeBot(dir, bigBot, bigBot/1000, false, b.port)
+	words, err := writeBot(dir, bot{rules: bigBot}, b.port)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (b *bench) reload(ctx context.Context) error {
 	b.add("5", "one of 100 files with 100000 rules edited, last write to first answer, with 0.2 s of quiet time", median(one), "s", 0.4, false)
 	b.add("5", "all 100 files edited, last write to first answer, with 0.2 s of quiet time", median(whole), "s", 0.85, false)
 	b.add("6", "memory at its peak while 100000 rules reload", peak, "MiB", 240, false)
-	return b.reloadUnderLoad(ctx, texts(words, 10_000), files)
+	return b.reloadUnderLoad(ctx, texts(words, 10_000, 0), files)
 }
 
 // live edits the files so that the first rule of the first one answers with
@@ -126,7 +126,7 @@ func (b *bench) live(files []string, mark string) (time.Duration, error) {
 
 // reloadUnderLoad edits all files again and again while the load goes on.
 func (b *bench) reloadUnderLoad(ctx context.Context, lines, files []string) error {
-	requests := newPlainPushes(lines, 0, 2*b.seconds*perSecondAtMost)
+	requests := newPlainPushes(lines, 1, 0, 2*b.seconds*perSecondAtMost)
 	stop, edits := make(chan struct{}), make(chan error, 1)
 	go func() {
 		for i := 0; ; i++ {

@@ -17,13 +17,14 @@ const perSecondAtMost = 130_000
 // the last, each on a port of its own, and take turns.
 type subject struct {
 	name   string
-	port   int
-	rules  int  // 0 = the bare echo server
-	safe   bool // pushes are sealed
+	bot    bot // without rules: the bare echo server
+	length int // characters of the texts; 0 = 10 to 60
+	users  int // who push; 0 = one
 	goal   string
 	limit  float64 // % of bare echo
-	server *process
 
+	port      int
+	server    *process
 	texts     []string
 	perSecond []float64
 	cpu       []float64 // µs of CPU per request
@@ -34,32 +35,18 @@ type subject struct {
 // second as its processor time for one allows. That time is what is compared:
 // other programs on the machine take requests away, but hardly add to it.
 func (b *bench) throughput(ctx context.Context) error {
-	echo := &subject{name: "bare echo", port: b.port}
 	subjects := []*subject{
-		echo,
-		{name: "10000 rules, plaintext", port: b.port + 2, rules: 10_000, goal: "1", limit: 85},
-		{name: "100000 rules, plaintext", port: b.port + 4, rules: bigBot, goal: "1", limit: 80},
-		{name: "10000 rules, safe mode", port: b.port + 6, rules: 10_000, safe: true, goal: "2", limit: 62},
+		{name: "bare echo"},
+		{name: "10000 rules, plaintext", bot: bot{rules: 10_000}, goal: "1", limit: 85},
+		{name: "100000 rules, plaintext", bot: bot{rules: bigBot}, goal: "1", limit: 80},
+		{name: "10000 rules, safe mode", bot: bot{rules: 10_000, safe: true}, goal: "2", limit: 62},
 	}
-	for _, s := range subjects {
-		if err := b.start(s); err != nil {
-			return err
-		}
-		defer s.server.stop()
+	if err := b.compare(ctx, subjects); err != nil {
+		return err
 	}
-	echo.texts = subjects[1].texts
-	for n := range b.rounds + 1 { // the first is the warm-up
-		for _, s := range subjects {
-			if err := b.round(ctx, s, n); err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-		}
-	}
+	echo := subjects[0]
 	for _, s := range subjects {
 		if s != echo {
-			if err := s.checkFresh(); err != nil {
-				return err
-			}
 			b.add(s.goal, s.name+", of bare echo", 100*median(ratios(echo.cpu, s.cpu)), "%", s.limit, true)
 		}
 		b.add("", s.name, median(s.cpu), "µs CPU/req", 0, false)
@@ -68,19 +55,70 @@ func (b *bench) throughput(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) start(s *subject) (err error) {
-	log := b.path(fmt.Sprintf("server-%d.log", s.port))
-	if s.rules == 0 {
-		s.server, err = startServer(oneCPU, s.port, log, b.path("echo"), "-listen", fmt.Sprintf("127.0.0.1:%d", s.port))
+// growth measures how the cost of a push grows with the rules, the length of
+// the text, and the users of whom the bot keeps a conversation.
+func (b *bench) growth(ctx context.Context) error {
+	var subjects []*subject
+	for _, n := range []int{100, 1_000, 10_000, 100_000} {
+		subjects = append(subjects, &subject{name: fmt.Sprintf("%d rules", n), bot: bot{rules: n}})
+	}
+	for _, n := range []int{10, 40, 160, 600} {
+		subjects = append(subjects, &subject{name: fmt.Sprintf("texts of %d characters", n), bot: bot{rules: 10_000}, length: n})
+	}
+	for _, n := range []int{1, 1_000, 100_000} {
+		subjects = append(subjects, &subject{name: fmt.Sprintf("conversations of %d users", n), bot: bot{rules: 10_000, talks: true}, users: n})
+	}
+	if err := b.compare(ctx, subjects); err != nil {
 		return err
 	}
-	dir := b.path(fmt.Sprintf("%d-%d", s.rules, s.port))
-	words, err := writeBot(dir, s.rules, s.rules/1000, s.safe, s.port)
+	for _, s := range subjects {
+		b.add("", s.name, median(s.cpu), "µs CPU/req", 0, false)
+	}
+	return nil
+}
+
+// compare runs the subjects in rounds.
+func (b *bench) compare(ctx context.Context, subjects []*subject) error {
+	for i, s := range subjects {
+		s.port = b.port + 2*i
+		if err := b.start(s); err != nil {
+			return err
+		}
+		defer s.server.stop()
+	}
+	for n := range b.rounds + 1 { // the first is the warm-up
+		for _, s := range subjects {
+			if err := b.round(ctx, s, n); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+	}
+	for _, s := range subjects {
+		if err := s.checkFresh(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) start(s *subject) (err error) {
+	log := b.path(fmt.Sprintf("server-%d.log", s.port))
+	dir := b.path(fmt.Sprintf("bot-%d", s.port))
+	words, err := writeBot(dir, s.bot, s.port)
 	if err != nil {
 		return err
 	}
-	s.texts = texts(words, 10_000)
-	s.server, err = startServer(oneCPU, s.port, log, b.path("wereply"), "serve", dir)
+	s.texts = texts(words, 10_000, s.length)
+	if s.bot.talks {
+		for i := range s.texts {
+			s.texts[i] = talkWord + s.texts[i]
+		}
+	}
+	if s.bot.rules == 0 {
+		s.server, err = startServer(oneCPU, s.port, log, b.path("echo"), "-listen", fmt.Sprintf("127.0.0.1:%d", s.port))
+	} else {
+		s.server, err = startServer(oneCPU, s.port, log, b.path("wereply"), "serve", dir)
+	}
 	return err
 }
 
@@ -88,8 +126,8 @@ func (b *bench) start(s *subject) (err error) {
 // another: it would be a retry.
 func (b *bench) round(ctx context.Context, s *subject, n int) error {
 	count := perSecondAtMost * b.seconds
-	requests, err := newPlainPushes(s.texts, n*count, count), error(nil)
-	if s.safe {
+	requests, err := newPlainPushes(s.texts, max(s.users, 1), n*count, count), error(nil)
+	if s.bot.safe {
 		requests, err = newSealedPushes(s.texts, n*count, count)
 	}
 	if err != nil {
@@ -121,6 +159,9 @@ func (b *bench) round(ctx context.Context, s *subject, n int) error {
 // checkFresh makes sure that the bot decided every push: a retry would be
 // cheaper.
 func (s *subject) checkFresh() error {
+	if s.bot.rules == 0 {
+		return nil
+	}
 	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/metrics", s.port+1))
 	if err != nil {
 		return err

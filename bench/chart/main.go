@@ -1,15 +1,18 @@
 // Chart draws the results that the benchmark wrote with -json as a picture:
-// how far each goal is reached.
+// how far each goal is reached or, where there are no goals, what was measured.
 //
 //	go run ./chart <results.json >../docs/performance.svg
+//	go run ./chart <growth.json >../docs/growth.svg
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -37,13 +40,17 @@ func main() {
 		fmt.Fprintln(os.Stderr, "chart:", err)
 		os.Exit(1)
 	}
-	io.WriteString(os.Stdout, draw(rows))
+	picture := drawGoals(rows)
+	if !slices.ContainsFunc(rows, func(r row) bool { return r.Limit > 0 }) {
+		picture = drawMeasured(rows)
+	}
+	io.WriteString(os.Stdout, picture)
 }
 
-// draw gives each measurement that has a goal a bar. Its length is how far the
-// goal is reached: up to the line and beyond is good, whether the goal is a
+// drawGoals gives each measurement that has a goal a bar. Its length is how far
+// the goal is reached: up to the line and beyond is good, whether the goal is a
 // least or a most.
-func draw(rows []row) string {
+func drawGoals(rows []row) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range rows {
@@ -58,15 +65,35 @@ func draw(rows []row) string {
 		if share < 1 {
 			colour = missed
 		}
-		y := 40 + n*line
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", label-10, y+14, html.EscapeString(r.What))
-		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.0f" height="18" fill="%s"/>`+"\n", label, y, bar*min(share, 1.35), colour)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="#fff">%.4g %s</text>`+"\n", label+6, y+14, r.Measured, html.EscapeString(r.Unit))
+		drawBar(&b, r, n, share, colour)
 		n++
 	}
-	height := 50 + n*line
-	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">`+"\n", width, height, width, height)
-	frame := fmt.Sprintf(`<rect width="%d" height="%d" fill="#fff"/>`+"\n"+`<line x1="%d" y1="26" x2="%d" y2="%d" stroke="#333" stroke-dasharray="4 3"/>`+"\n"+
-		`<text x="%d" y="20" text-anchor="middle">goal</text>`+"\n", width, height, label+bar, label+bar, height-6, label+bar)
-	return head + frame + b.String() + "</svg>\n"
+	goal := fmt.Sprintf(`<line x1="%d" y1="26" x2="%d" y2="%d" stroke="#333" stroke-dasharray="4 3"/>`+"\n"+
+		`<text x="%d" y="20" text-anchor="middle">goal</text>`+"\n", label+bar, label+bar, heightOf(n)-6, label+bar)
+	return frame(n) + goal + b.String() + "</svg>\n"
+}
+
+// drawMeasured gives each measurement a bar as long as what was measured.
+func drawMeasured(rows []row) string {
+	var b strings.Builder
+	most := slices.MaxFunc(rows, func(a, b row) int { return cmp.Compare(a.Measured, b.Measured) }).Measured
+	for i, r := range rows {
+		drawBar(&b, r, i, r.Measured/most, reached)
+	}
+	return frame(len(rows)) + b.String() + "</svg>\n"
+}
+
+func drawBar(b *strings.Builder, r row, n int, share float64, colour string) {
+	y := 40 + n*line
+	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", label-10, y+14, html.EscapeString(r.What))
+	fmt.Fprintf(b, `<rect x="%d" y="%d" width="%.0f" height="18" fill="%s"/>`+"\n", label, y, bar*min(share, 1.35), colour)
+	fmt.Fprintf(b, `<text x="%d" y="%d" fill="#fff">%.4g %s</text>`+"\n", label+6, y+14, r.Measured, html.EscapeString(r.Unit))
+}
+
+func heightOf(bars int) int { return 50 + bars*line }
+
+func frame(bars int) string {
+	height := heightOf(bars)
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">`+"\n"+
+		`<rect width="%d" height="%d" fill="#fff"/>`+"\n", width, height, width, height, width, height)
 }
