@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -23,6 +25,12 @@ var (
 	accountKinds  = []string{AccountSubscription, AccountService, AccountMiniProgram, AccountTest}
 	lateWays      = []string{LateDrop, LateRetry, LateSend, LateAsk}
 )
+
+// kindsInChinese are the words of WeChat's console for kinds of accounts.
+var kindsInChinese = map[string]string{
+	"订阅号": `"subscription"`, "服务号": `"service"`, "小程序": `"miniprogram"`, "测试号": `"test"`,
+	"公众号": `"subscription" (订阅号) or "service" (服务号)`,
+}
 
 // maxAge bounds max_age: an older push is nobody's.
 const maxAge = 24 * time.Hour
@@ -130,6 +138,9 @@ func (b *botReader) accountKeys(a *Account, item *yaml.Node, nodes map[string]*y
 	if !token.given() && !token.unknown {
 		b.missingToken(item, token.node, nodes)
 	}
+	if token.given() && !b.mended[token.node.Line] {
+		b.warnToken(b.at(token.node), token.text, token.hidden)
+	}
 	id := b.scalar(nodes["app_id"], "`app_id`")
 	a.AppID = id.text
 	a.AppSecret = Secret(b.secret(nodes, "app_secret", "app_secret_file").text)
@@ -161,6 +172,41 @@ func (b *botReader) missingToken(item, at *yaml.Node, nodes map[string]*yaml.Nod
 		at = item
 	}
 	b.add(CodeMissing, at, "the account has no `token`", "the token that WeChat's settings have: token: ${WECHAT_TOKEN}")
+}
+
+// Tokens as the form of WeChat's settings takes them.
+const minTokenLength, maxTokenLength = 3, 32
+
+// warnToken warns of a token that WeChat's settings do not take: then pushes
+// are signed with another one. No message shows the token.
+func (b *botReader) warnToken(at At, token string, hidden bool) {
+	what := oddToken(token)
+	if what == "" || strings.HasSuffix(token, exampleToken) {
+		return
+	}
+	hint := "choose one of letters and digits, and write the same in WeChat's settings"
+	if hidden {
+		hint += "; quotes and spaces often come from the line that sets the variable, or from the file"
+	}
+	b.addAt(CodeToken, at, fmt.Sprintf("the token %s: WeChat's settings take %d to %d letters and digits", what, minTokenLength, maxTokenLength), hint)
+}
+
+// oddToken says what WeChat's settings do not take of a token, "" if they take
+// it.
+func oddToken(token string) string {
+	isOdd := func(c rune) bool { return c >= utf8.RuneSelf || !unicode.IsLetter(c) && !unicode.IsDigit(c) }
+	n := utf8.RuneCountInString(token)
+	switch odd := strings.ContainsFunc(token, isOdd); {
+	case odd && strings.ContainsFunc(token, unicode.IsSpace):
+		return "has white space in it"
+	case odd && strings.ContainsAny(token, `"'“”‘’`):
+		return "has quotation marks in it"
+	case odd:
+		return "has signs that are neither letters nor digits"
+	case n < minTokenLength || n > maxTokenLength:
+		return fmt.Sprintf("has %d characters", n)
+	}
+	return ""
 }
 
 // aesKeys reads one EncodingAESKey or several; a file has one per line.

@@ -30,7 +30,10 @@ func botWithoutFile(abs string, o Options, v *view) *botReader {
 	token, _ := o.Env(tokenVariable)
 	a.Token = Secret(token)
 	a.ExampleToken = strings.HasSuffix(token, exampleToken)
-	if token == "" && o.Secrets {
+	switch {
+	case token != "":
+		b.warnToken(At{}, token, true)
+	case o.Secrets:
 		b.addAt(CodeVariableMissing, At{}, fmt.Sprintf("is not there, and the variable %s is not set", tokenVariable),
 			"a folder without bot.yaml takes the token of its account from it")
 	}

@@ -54,7 +54,7 @@ accounts:
     max_age: 1h
 `,
 		"password":       "open sesame\n",
-		"secrets/token":  "  token-of-mini\n",
+		"secrets/token":  "  tokenOfMini\n",
 		"secrets/keys":   testAESKey + "\n" + strings.ToUpper(testAESKey[:26]) + testAESKey[26:] + "\n",
 		"rules/a.yaml":   "rules: [{name: a, reply: a}]",
 		"shared/b.yaml":  "rules: [{name: b, reply: b}]",
@@ -85,7 +85,7 @@ accounts:
 	if d := cmp.Diff([]string{"rules", "shared"}, shop.RuleDirs); d != "" {
 		t.Error(d)
 	}
-	if string(mini.Token) != "token-of-mini" || len(mini.AESKeys) != 2 || mini.MaxAge != time.Hour || mini.Late != LateDrop || mini.Verified {
+	if string(mini.Token) != "tokenOfMini" || len(mini.AESKeys) != 2 || mini.MaxAge != time.Hour || mini.Late != LateDrop || mini.Verified {
 		t.Errorf("mini: %#v", mini)
 	}
 	var sources []string
@@ -96,7 +96,7 @@ accounts:
 	if d := cmp.Diff([]string{"bot.yaml", "password", "rules", "secrets/keys", "secrets/token", "shared"}, sources); d != "" {
 		t.Error(d)
 	}
-	if len(bot.Problems) != 1 || bot.Problems[0].Code != CodeNotServed {
+	if len(bot.Problems) != 2 || bot.Problems[0].Code != CodeNotServed || bot.Problems[1].Code != CodeToken {
 		t.Errorf("problems: %v", bot.Problems)
 	}
 }
@@ -135,6 +135,10 @@ func TestBotWithoutFile(t *testing.T) {
 		t.Errorf("check without a token: %v", err)
 	}
 	wantProblems(t, dir, Options{Env: noEnv, Secrets: true}, "bot.yaml: is not there, and the variable WECHAT_TOKEN is not set")
+	quoted, err := Load(dir, Options{Env: mapEnv(map[string]string{"WECHAT_TOKEN": `"hush"`}), Secrets: true})
+	if err != nil || len(quoted.Problems) != 1 || quoted.Problems[0].Code != CodeToken || strings.Contains(problemText(quoted.Problems), "hush") {
+		t.Errorf("a token in quotes: %v, %v", quoted.Problems, err)
+	}
 	wantProblems(t, t.TempDir(), Options{Env: noEnv}, "bot.yaml: is not there, and neither is a folder rules beside it")
 	wantProblems(t, filepath.Join(dir, "none"), Options{Env: noEnv}, "bot.yaml: its folder does not exist")
 	wantProblems(t, filepath.Join(dir, "rules/a.yaml"), Options{Env: noEnv}, "bot.yaml: its folder is a file")

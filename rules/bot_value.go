@@ -230,6 +230,9 @@ func didYouMean(s scalar, known []string) string {
 	if s.hidden {
 		return ""
 	}
+	if words := kindsInChinese[s.text]; words != "" && indexOf(known, AccountService) >= 0 {
+		return fmt.Sprintf("did you mean %s?", words)
+	}
 	return meant(s.text, known)
 }
 

@@ -66,6 +66,7 @@ const (
 	CodeNoRules         = "W110" // a rules folder without rule files, or rule files without rules
 	CodeNoMedia         = "W111" // a media file that is not there
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
+	CodeToken           = "W114" // a token that WeChat's settings do not take
 	CodeNotServed       = "N001" // right, but not served yet
 )
 

@@ -112,31 +112,41 @@ func (r *reader) warnLiteralEscape(n *yaml.Node, s string) {
 	if !strings.Contains(s, `\n`) {
 		return
 	}
-	outside := s
-	for {
-		i := strings.Index(outside, "{{")
-		if i < 0 {
-			break
-		}
-		j := strings.Index(outside[i:], "}}")
-		if j < 0 {
-			break
-		}
-		if strings.Contains(outside[:i], `\n`) {
-			break
-		}
-		outside = outside[i+j+2:]
+	quoted, breaks := withBreaks(s)
+	if breaks == 0 {
+		return
 	}
-	if i := strings.Index(outside, "{{"); i >= 0 {
-		outside = outside[:i]
+	hint := "break the line itself"
+	if !strings.Contains(s, "\n") {
+		hint = quoted + "\nor a block: a `|`, and the lines below it"
 	}
-	if strings.Contains(outside, `\n`) {
-		hint := "break the line itself"
-		if !strings.Contains(s, "\n") {
-			hint = doubleQuote(s) + "\nor a block: a `|`, and the lines below it"
+	r.add(CodeLiteralEscape, n, `\n is no line break here but a backslash and an n`, hint)
+}
+
+var (
+	escaper      = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`)
+	breakEscaper = strings.NewReplacer(`\n`, `\n`, `\`, `\\`, `"`, `\"`, "\t", `\t`)
+)
+
+// withBreaks writes a text of one line in double quotes, so that each \n
+// outside {{…}} is the line break that was meant, and the rest stays as it is.
+// It counts those.
+func withBreaks(s string) (quoted string, breaks int) {
+	var b strings.Builder
+	for s != "" {
+		text, action := s, ""
+		if i := strings.Index(s, "{{"); i >= 0 {
+			text, action = s[:i], s[i:]
+			if j := strings.Index(action, "}}"); j >= 0 {
+				action = action[:j+len("}}")]
+			}
 		}
-		r.add(CodeLiteralEscape, n, `\n is no line break here but a backslash and an n`, hint)
+		s = s[len(text)+len(action):]
+		breaks += strings.Count(text, `\n`)
+		breakEscaper.WriteString(&b, text)
+		escaper.WriteString(&b, action)
 	}
+	return `"` + b.String() + `"`, breaks
 }
 
 // warnWideComma warns of a full-width comma in a list of one text in [ ]:

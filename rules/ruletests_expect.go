@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -75,7 +77,11 @@ func (r *reader) expectField(e *Expect, key string, v *yaml.Node) {
 	case "contains":
 		e.Contains, _ = r.texts(v, what)
 	case "regex":
-		e.Regex, _ = r.texts(v, what)
+		r.oneOrMany(v, what, func(n *yaml.Node) {
+			if s, ok := r.text(n, what); ok && r.isRegex(n, s) {
+				e.Regex = append(e.Regex, s)
+			}
+		})
 	case "one_of":
 		if items, ok := r.items(v, what); ok {
 			for _, item := range items {
@@ -89,6 +95,22 @@ func (r *reader) expectField(e *Expect, key string, v *yaml.Node) {
 			r.expectText(e, key, s, v)
 		}
 	}
+}
+
+// isRegex parses an expression of a test, so that its mistakes are told with
+// their place; the test compiles it.
+func (r *reader) isRegex(n *yaml.Node, s string) bool {
+	_, err := syntax.Parse(s, syntax.Perl)
+	if err == nil {
+		return true
+	}
+	why := err.Error()
+	var parse *syntax.Error
+	if errors.As(err, &parse) {
+		why = fmt.Sprintf("%s: `%s`", parse.Code, parse.Expr)
+	}
+	r.add(CodeRegex, n, fmt.Sprintf("regular expression %q: %s", s, why), "the syntax is RE2, as in Go: no lookahead, no backreferences; a sign that is meant as it is has a backslash before it: \\(")
+	return false
 }
 
 func (r *reader) expectText(e *Expect, key, s string, v *yaml.Node) {
