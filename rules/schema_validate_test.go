@@ -81,7 +81,7 @@ func TestSchemasTakeGoodFiles(t *testing.T) {
 	for kind, patterns := range map[string][]string{
 		RulesSchema: {"testdata/good/*.yaml", "../examples/*/rules/*.yaml", "../examples/*/rules/*/*.yaml", "../cmd/wereply/templates/*/rules/*.yaml"},
 		BotSchema:   {"../examples/*/bot.yaml", "../cmd/wereply/templates/*/bot.yaml"},
-		MenuSchema:  {"testdata/good-menu/*.yaml"},
+		MenuSchema:  {"testdata/good-menu/*.yaml", "../examples/*/menu.yaml"},
 	} {
 		schema := compiled(t, kind)
 		for _, pattern := range patterns {

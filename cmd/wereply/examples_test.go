@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wereply/rules"
+	"wereply/wechat"
 )
 
 // TestExamples checks every example and runs its rule tests. Each rule must be
@@ -33,6 +36,55 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestExampleMenus: each button of an example's menu that pushes a key stands,
+// with its event, in a rule test. A rule for keys that begin alike would hide a
+// misspelt one from check.
+func TestExampleMenus(t *testing.T) {
+	menus, err := filepath.Glob(filepath.Join(root, "examples", "*", "menu.yaml"))
+	if err != nil || len(menus) == 0 {
+		t.Fatalf("%d menus found (%v)", len(menus), err)
+	}
+	for _, name := range menus {
+		dir := filepath.Dir(name)
+		menu, problems := rules.LoadMenu(dir)
+		bot, err := rules.Load(dir, rules.Options{Env: environment(nil)})
+		if menu == nil || err != nil {
+			t.Fatalf("%v, %v", problems, err)
+		}
+		sent := map[[2]string]bool{}
+		for _, a := range bot.Accounts {
+			for _, test := range a.Set.Tests {
+				for _, step := range test.Steps {
+					sent[[2]string{strings.ToLower(fieldOf(step.Send, "Event")), fieldOf(step.Send, "EventKey")}] = true
+				}
+			}
+		}
+		keys := 0
+		for _, group := range menu.Buttons {
+			for _, b := range append([]*rules.Button{group}, group.Buttons...) {
+				if b.Key == "" {
+					continue
+				}
+				if keys++; !sent[[2]string{b.Type, b.Key}] {
+					t.Errorf("%s: no test sends %s with the key %s", b.Pos, b.Type, b.Key)
+				}
+			}
+		}
+		if keys == 0 {
+			t.Errorf("%s has no button with a key", name)
+		}
+	}
+}
+
+func fieldOf(fields []wechat.Field, path string) string {
+	for _, f := range fields {
+		if f.Path == path {
+			return f.Value
+		}
+	}
+	return ""
 }
 
 // mayStayUnfired reports whether a rule of an example depends on what is not

@@ -53,6 +53,7 @@ func (c *cli) importFile(name, output, lang string) error {
 	if err != nil {
 		return err
 	}
+	file = append([]byte(schemaLine(output)), file...)
 	if output == "" {
 		_, err = c.stdout.Write(file)
 	} else {
@@ -63,6 +64,28 @@ func (c *cli) importFile(name, output, lang string) error {
 	}
 	fmt.Fprintln(c.stderr, summary)
 	return nil
+}
+
+// schemaLine is the line by which editors know a rule file: it leads to the
+// schemas of the bot's folder that the file is written to, as init puts them
+// there. A file of which nobody knows the place goes into rules/.
+func schemaLine(file string) string {
+	folder := "../" + schemaFolder
+	if file != "" {
+		up := ".."
+		for dir, err := filepath.Abs(filepath.Dir(file)); err == nil && dir != filepath.Dir(dir); up += "/.." {
+			if dir = filepath.Dir(dir); isFolder(filepath.Join(dir, schemaFolder)) {
+				folder = up + "/" + schemaFolder
+				break
+			}
+		}
+	}
+	return "# yaml-language-server: $schema=" + folder + "/rules.schema.json\n"
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // importAutoReplies gives the rule file of an export, and what is in it in a

@@ -67,6 +67,25 @@ func TestImportOutput(t *testing.T) {
 	}
 }
 
+// TestImportSchema: an imported file leads editors to the schema of the bot it
+// is written to, however deep its folder.
+func TestImportSchema(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mybot")
+	if got := runCommand(t, "init", dir); got.code != exitDone {
+		t.Fatal(got.stderr)
+	}
+	for _, folder := range []string{"rules", "rules/shop/old"} {
+		file := filepath.Join(dir, folder, "imported.yaml")
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if got := runCommand(t, "import", "testdata/import/full.json", "-o", file); got.code != exitDone {
+			t.Fatal(got.stderr)
+		}
+		followSchemaLine(t, file)
+	}
+}
+
 func TestImportRefuses(t *testing.T) {
 	for export, want := range map[string]string{
 		"":                "line 1: unexpected end of JSON input",

@@ -88,8 +88,11 @@ func followSchemaLine(t *testing.T, name string) {
 	}
 	path := filepath.Join(filepath.Dir(name), filepath.FromSlash(string(m[1])))
 	want := "rules.schema.json"
-	if filepath.Base(name) == "bot.yaml" {
+	switch filepath.Base(name) {
+	case "bot.yaml":
 		want = "bot.schema.json"
+	case "menu.yaml":
+		want = "menu.schema.json"
 	}
 	if filepath.Base(path) != want {
 		t.Errorf("%s has the schema %s, not %s", name, path, want)
