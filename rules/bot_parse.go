@@ -92,13 +92,20 @@ func (b *botReader) server(n *yaml.Node) {
 	}
 }
 
-// isAddress tells whether s is an address to listen at: [host]:port.
+// IsAddress tells whether s has the form of an address to listen at:
+// [host]:port.
+func IsAddress(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	n, atoi := strconv.Atoi(port)
+	return err == nil && atoi == nil && 0 <= n && n <= 65535
+}
+
+// isAddress tells whether s is an address to listen at.
 func (b *botReader) isAddress(s scalar, what string) bool {
 	if !s.given() {
 		return false
 	}
-	_, port, err := net.SplitHostPort(s.text)
-	if n, atoi := strconv.Atoi(port); err != nil || atoi != nil || n < 0 || n > 65535 {
+	if !IsAddress(s.text) {
 		b.add(CodeAddress, s.node, fmt.Sprintf("%s must be an address such as :8080 or 127.0.0.1:8081, not %s", what, s.show()), "")
 		return false
 	}

@@ -71,6 +71,9 @@ func (c *cli) complain(msg, hint string) {
 	}
 }
 
+// warn says what was probably not meant, and the command goes on.
+func (c *cli) warn(msg, hint string) { c.complain("warning: "+msg, hint) }
+
 // knownCommand refuses the words after wereply that are no command.
 func (c *cli) knownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -89,7 +92,10 @@ func (c *cli) knownCommand(root *cobra.Command, args []string) error {
 func oneDir(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		err := usagef("%s takes one folder, not %d: %s", cmd.Name(), len(args), strings.Join(args, " "))
-		err.hint = "put a text that has spaces into quotes: --text \"hello world\""
+		err.hint = fmt.Sprintf("run it once for each folder: %s %s; a folder whose name has spaces goes into quotes", cmd.CommandPath(), args[0])
+		if cmd.Flags().Lookup("text") != nil {
+			err.hint = "put a text that has spaces into quotes: --text \"hello world\""
+		}
 		return err
 	}
 	return nil
@@ -137,6 +143,31 @@ func didYouMean(word string, known []string, prefix, otherwise string) string {
 		return "did you mean " + prefix + near + "?"
 	}
 	return otherwise
+}
+
+// address is a flag whose value is an address to listen at.
+type address struct{ value string }
+
+func (f *address) String() string { return f.value }
+func (f *address) Type() string   { return "address" }
+
+func (f *address) Set(s string) error {
+	if !rules.IsAddress(s) {
+		return &usageError{msg: fmt.Sprintf("%q is no address", s), hint: "an address is host and port, or a port alone with a colon before it: 127.0.0.1:8080 or :8080"}
+	}
+	f.value = s
+	return nil
+}
+
+// addressOrOff is an address, or the word that turns the listener off.
+type addressOrOff struct{ address }
+
+func (f *addressOrOff) Set(s string) error {
+	if s == rules.AdminOff {
+		f.value = s
+		return nil
+	}
+	return f.address.Set(s)
 }
 
 // choice is a flag whose values are a short list of words.

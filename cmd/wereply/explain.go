@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +84,7 @@ func (c *cli) explain(cmd *cobra.Command, dir string, f *explainFlags) error {
 	if err != nil {
 		return err
 	}
+	c.warnOfState(f.state, account.Set.Rules)
 	x := explanation{dir: dir, message: m, Explanation: e.Explain(m, talk), all: f.all}
 	if f.format.value == "json" {
 		return writeJSON(c.stdout, x.json())
@@ -155,6 +158,33 @@ func (f *explainFlags) conversation(now int64, list []*rules.Rule) (engine.Conve
 		talk.Cooldowns[r.ID] = now + int64(max(r.Extras().Cooldown, time.Second)/time.Second)
 	}
 	return talk, nil
+}
+
+// warnOfState tells of a state that no rule goes to or asks for.
+func (c *cli) warnOfState(state string, list []*rules.Rule) {
+	if state == "" || state == rules.StateNone {
+		return
+	}
+	known := map[string]bool{}
+	for _, r := range list {
+		known[r.Extras().Goto] = true
+		for _, k := range slices.Concat(r.When, r.Extras().Unless) {
+			for _, s := range k.Extras().States {
+				known[s] = true
+			}
+		}
+	}
+	for _, s := range []string{"", rules.StateNone, rules.StateAny, rules.GotoEnd} {
+		delete(known, s)
+	}
+	if known[state] {
+		return
+	}
+	hint := ""
+	if names := slices.Sorted(maps.Keys(known)); len(names) > 0 {
+		hint = didYouMean(state, names, "", "the states are "+strings.Join(names, ", "))
+	}
+	c.warn(fmt.Sprintf("--state: no rule goes to the state %q or asks for it", state), hint)
 }
 
 // ruleByName finds a rule by what people call it: its name or file:line.

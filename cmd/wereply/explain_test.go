@@ -31,6 +31,28 @@ const explainedRules = `rules:
     reply: {news: [{title: 八号, description: 桌, pic_url: "https://e.com/p", url: "https://e.com"}, {title: 九号, description: 桌, pic_url: "https://e.com/p", url: "https://e.com/9"}]}
 `
 
+// TestExplainUnknownNames: what WeChat or the rules do not know is explained
+// all the same, and told on stderr.
+func TestExplainUnknownNames(t *testing.T) {
+	dir := botWith(t, explainedRules)
+	for _, c := range []struct{ args, stdout, stderr string }{
+		{"--event subscirbe", "no rule answers\n", "wereply: warning: \"subscirbe\" is no event that WeChat is known to push\nhint: did you mean subscribe?\n"},
+		{"--event brand_new", "no rule answers\n", "wereply: warning: \"brand_new\" is no event that WeChat is known to push\n"},
+		{"--field MsgType=viedo", "no rule answers\n", "wereply: warning: \"viedo\" is no MsgType that WeChat is known to push\nhint: did you mean video?\n"},
+		{"--text 张三 --state sigup.name", "no rule answers\n", "wereply: warning: --state: no rule goes to the state \"sigup.name\" or asks for it\nhint: did you mean signup.name?\n"},
+		{"--text 张三 --state end", "no rule answers\n", "wereply: warning: --state: no rule goes to the state \"end\" or asks for it\nhint: the states are signup.city, signup.name\n"},
+		{"--text 张三 --state none", "no rule answers\n", ""},
+		{"--event SCAN --event-key 9", "no rule answers\n", ""},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			got := runIn(t, dir, append([]string{"explain"}, strings.Fields(c.args)...)...)
+			if got.code != exitDone || !strings.HasPrefix(got.stdout, c.stdout) || got.stderr != c.stderr {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
 func TestExplain(t *testing.T) {
 	dir := botWith(t, explainedRules)
 	for _, c := range []struct {

@@ -16,7 +16,8 @@ import (
 const healthTimeout = 4 * time.Second
 
 func (c *cli) healthcheckCommand() *cobra.Command {
-	var listenAt, adminAt string
+	var listenAt address
+	var adminAt addressOrOff
 	cmd := &cobra.Command{
 		Use:   "healthcheck [DIR]",
 		Short: "exit 0 when the bot is ready: for the container",
@@ -24,11 +25,11 @@ func (c *cli) healthcheckCommand() *cobra.Command {
 where that is off, the public listener, which must refuse an unsigned request.`,
 		Args: oneDir,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.healthcheck(cmd.Context(), botDir(args), listenAt, adminAt)
+			return c.healthcheck(cmd.Context(), botDir(args), listenAt.value, adminAt.value)
 		},
 	}
-	cmd.Flags().StringVar(&listenAt, "listen", "", "the address that serve was given with --listen")
-	cmd.Flags().StringVar(&adminAt, "admin", "", "the address that serve was given with --admin")
+	cmd.Flags().Var(&listenAt, "listen", "the address that serve was given with --listen")
+	cmd.Flags().Var(&adminAt, "admin", "the address that serve was given with --admin")
 	return cmd
 }
 

@@ -79,7 +79,21 @@ func (f *pushFlags) document(c *cli, cmd *cobra.Command, to string, now time.Tim
 		doc.set(name, value)
 	}
 	f.complete(&doc, to, now)
+	c.warnOfNames(doc)
 	return doc, format, nil
+}
+
+// warnOfNames tells of an event or a type of message that WeChat is not known
+// to push. It is pushed all the same: the lists of WeChat grow.
+func (c *cli) warnOfNames(doc fieldList) {
+	for _, f := range doc {
+		switch _, known := wechat.KnownEvent(f.Value); {
+		case f.Path == "Event" && !known:
+			c.warn(fmt.Sprintf("%q is no event that WeChat is known to push", f.Value), didYouMean(f.Value, wechat.Events(), "", ""))
+		case f.Path == "MsgType" && !wechat.KnownMsgType(strings.ToLower(f.Value)):
+			c.warn(fmt.Sprintf("%q is no MsgType that WeChat is known to push", f.Value), didYouMean(f.Value, wechat.MsgTypes(), "", ""))
+		}
+	}
 }
 
 // complete adds what every push has and the command line did not say.

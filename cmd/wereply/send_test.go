@@ -68,6 +68,9 @@ func TestSendEventsAndFiles(t *testing.T) {
 	push := "<xml><ToUserName>gh_0123456789ab</ToUserName><FromUserName>oUser</FromUserName><CreateTime>1767758400</CreateTime>" +
 		"<MsgType>voice</MsgType><MediaId>m</MediaId><Format>amr</Format><Recognition>早</Recognition><MsgId>1</MsgId></xml>"
 	write(t, dir, "push.xml", push)
+	if got := b.send(t, "--event", "subscirbe"); got.stdout != "[nothing]\n" || !strings.Contains(got.stderr, "hint: did you mean subscribe?\n") {
+		t.Errorf("an event that WeChat does not push: %+v", got)
+	}
 	for _, c := range []struct {
 		args []string
 		want string

@@ -21,7 +21,8 @@ import (
 )
 
 type serveFlags struct {
-	listen, admin string
+	listen        address
+	admin         addressOrOff
 	format, level *choice
 }
 
@@ -44,8 +45,8 @@ WeChat really sends.`,
 			return c.serve(cmd.Context(), botDir(args), f)
 		},
 	}
-	cmd.Flags().StringVar(&f.listen, "listen", "", "address that WeChat reaches, instead of server.listen of bot.yaml")
-	cmd.Flags().StringVar(&f.admin, "admin", "", "address of health, metrics and reload, instead of server.admin; off turns it off")
+	cmd.Flags().Var(&f.listen, "listen", "address that WeChat reaches, instead of server.listen of bot.yaml")
+	cmd.Flags().Var(&f.admin, "admin", "address of health, metrics and reload, instead of server.admin; off turns it off")
 	cmd.Flags().Var(f.format, "log-format", "text or json")
 	cmd.Flags().Var(f.level, "log-level", "debug, info, warn or error")
 	return cmd
@@ -139,15 +140,14 @@ func newLogger(out io.Writer, f serveFlags) *slog.Logger {
 // listen opens both listeners, so that whoever reads the announcement can
 // connect. The admin listener is nil when it is off.
 func listen(bot *rules.Bot, f serveFlags) (public, admin net.Listener, err error) {
-	public, err = listenOn("listen", or(f.listen, bot.Server.Listen))
+	public, err = listenOn("listen", f.listen.value, bot.Server.Listen)
 	if err != nil {
 		return nil, nil, err
 	}
-	address := or(f.admin, bot.Server.Admin)
-	if address == rules.AdminOff {
+	if or(f.admin.value, bot.Server.Admin) == rules.AdminOff {
 		return public, nil, nil
 	}
-	admin, err = listenOn("admin", address)
+	admin, err = listenOn("admin", f.admin.value, bot.Server.Admin)
 	if err != nil {
 		public.Close()
 		return nil, nil, err
@@ -155,23 +155,29 @@ func listen(bot *rules.Bot, f serveFlags) (public, admin net.Listener, err error
 	return public, admin, nil
 }
 
-func listenOn(what, address string) (net.Listener, error) {
+// listenOn listens on the address of a flag, or where that was not given on the
+// one of bot.yaml.
+func listenOn(what, flag, setting string) (net.Listener, error) {
+	address, name := setting, "server."+what
+	if flag != "" {
+		address, name = flag, "--"+what
+	}
 	l, err := net.Listen("tcp", address)
 	switch {
 	case err == nil:
 		return l, nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, &hinted{
-			fmt.Errorf("server.%s: %s is in use by another program", what, address),
+			fmt.Errorf("%s: %s is in use by another program", name, address),
 			fmt.Sprintf("is the bot running already? another address: --%s 127.0.0.1:9080", what),
 		}
 	case errors.Is(err, os.ErrPermission):
 		return nil, &hinted{
-			fmt.Errorf("server.%s: not allowed to listen on %s", what, address),
+			fmt.Errorf("%s: not allowed to listen on %s", name, address),
 			"ports below 1024 belong to the administrator: listen on :8080 and let nginx or the container map the port",
 		}
 	}
-	return nil, fmt.Errorf("server.%s: cannot listen on %q: %w", what, address, err)
+	return nil, fmt.Errorf("%s: cannot listen on %q: %w", name, address, err)
 }
 
 // announce logs what an operator wants to see once the bot is up.

@@ -145,7 +145,7 @@ func TestServeAddressInUse(t *testing.T) {
 	dir := greeter(t)
 	for _, flag := range []string{"--listen", "--admin"} {
 		got := runCommand(t, "serve", dir, flag, l.Addr().String())
-		if got.code != exitProblems || !strings.Contains(got.stderr, "in use by another program\nhint: ") {
+		if got.code != exitProblems || !strings.Contains(got.stderr, "wereply: "+flag+": "+l.Addr().String()+" is in use by another program\nhint: ") {
 			t.Errorf("%s: exit code %d:\n%s", flag, got.code, got.stderr)
 		}
 	}
