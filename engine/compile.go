@@ -15,33 +15,71 @@ import (
 // alone do not show: regular expressions, templates, what folding leaves. When
 // one of the problems is an error, the Engine is nil; otherwise they are
 // warnings and notes.
-func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) {
+func Compile(set *rules.Set, p Profile) (*Engine, rules.Problems) { return Recompile(nil, set, p) }
+
+// Recompile is Compile, and quicker where old is an Engine of an earlier Set of
+// the account that has files in common with this one: what was made of them is
+// used again. The result is the same. A nil old is no Engine.
+func Recompile(old *Engine, set *rules.Set, p Profile) (*Engine, rules.Problems) {
 	e := &Engine{profile: p, location: p.Location}
 	if e.location == nil {
 		e.location = time.UTC
 	}
-	c := &compiler{set: set, profile: p, vars: make(map[string]bool), named: make(map[string]*namedReply)}
-	compiled := c.rules()
-	c.noteMiniProgram()
-	slices.SortStableFunc(c.problems, byPlace)
-	if c.problems.HasError() {
-		return nil, c.problems
-	}
-	e.rest = make([]*rule, 0, len(compiled))
-	for _, r := range compiled {
-		if r.src.Disabled {
-			e.off = append(e.off, r.rule)
-			continue
-		}
-		e.add(r.rule)
-		if r.touches {
-			e.touching.add(r.rule)
+	e.all = make([]rule, len(set.Rules))
+	e.units = split(set.Rules)
+	var fresh []*compiler
+	before := old.unitsByFirst()
+	for i := range e.units {
+		u := &e.units[i]
+		if was := before[set.Rules[u.from]]; was == nil || !u.takeOver(was, old.all, e.all, set.Rules) {
+			fresh = append(fresh, newCompiler(u, e.all, set.Rules))
 		}
 	}
-	e.number()
-	e.index = newIndex(e.order.rest)
-	e.touching.index = newIndex(e.touching.rules)
-	return e, c.problems
+	inParallel(len(fresh), func(i int) { fresh[i].conditionsOfAll() })
+	e.around = newSurroundings(set, p.Kind, e.units)
+	switch {
+	case old == nil:
+		e.around.compileReplies(set)
+	case e.around.same(old.around):
+		e.around = old.around
+	default:
+		return Recompile(nil, set, p)
+	}
+	inParallel(len(fresh), func(i int) { fresh[i].answers(e.around) })
+	problems := e.problems()
+	if problems.HasError() {
+		return nil, problems
+	}
+	for i := range e.all {
+		e.add(i)
+		if r := &e.all[i]; r.touches && !r.src.Disabled {
+			e.touching.add(r)
+		}
+	}
+	e.index = newIndex(len(e.all), e.rest())
+	e.touching.index = newIndex(len(e.touching.rules), slices.All(e.touching.rules))
+	return e, problems
+}
+
+// problems are those of all rules, in order.
+func (e *Engine) problems() rules.Problems {
+	problems := slices.Clone(e.around.problems)
+	unserved, first := 0, rules.Pos{}
+	for i := range e.units {
+		u := &e.units[i]
+		problems = append(problems, u.problems...)
+		if unserved == 0 {
+			first = u.firstUnserved
+		}
+		unserved += u.unserved
+	}
+	if unserved > 0 { // told once, not for each rule: it is about the account
+		problems = append(problems, &rules.Problem{Code: rules.CodeNotServed, Pos: first, Msg: fmt.Sprintf(
+			"account %q is a mini program: replies other than transfer and silent go through the API, which is not served yet (%d %s)",
+			e.profile.Account, unserved, plural("rule", unserved))})
+	}
+	slices.SortStableFunc(problems, byPlace)
+	return problems
 }
 
 // byPlace orders problems as a reader comes upon them.
@@ -49,27 +87,24 @@ func byPlace(a, b *rules.Problem) int {
 	return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col))
 }
 
-// compiler compiles one Set and collects its problems.
+// compiler compiles the rules of one unit, or the named replies of an account,
+// and collects the problems.
 type compiler struct {
-	set      *rules.Set
-	profile  Profile
-	problems rules.Problems
+	*surroundings // not known while conditions are compiled
+	*unit
+	rules  []rule
+	groups map[*rule]groups // of those that have some
 
-	keep   keep
-	at     env             // of the rule whose answer is being compiled
-	vars   map[string]bool // what any rule remembers
-	groups groups          // of all rules: named replies may be used by any
-	named  map[string]*namedReply
-
-	unserved      int       // rules of a mini program that say more than transfer
-	firstUnserved rules.Pos // the first of them
+	keep keep
+	at   env // of the rule whose answer is being compiled
 }
 
-// compiledRule is a rule on its way into the Engine.
-type compiledRule struct {
-	*rule
-	groups  groups
-	touches bool // depends on the conversation or changes it
+func newCompiler(u *unit, all []rule, src []*rules.Rule) *compiler {
+	c := &compiler{unit: u, rules: all[u.from:u.to], groups: make(map[*rule]groups)}
+	for i := range c.rules {
+		c.rules[i].src = src[u.from+i]
+	}
+	return c
 }
 
 // env is where a template stands.
@@ -80,51 +115,71 @@ type env struct {
 	usesVars bool // set when a template reads a variable
 }
 
-// rules compiles the conditions of all rules first: templates may name any
-// variable that is remembered, and named replies any group.
-func (c *compiler) rules() []compiledRule {
-	list := make([]compiledRule, len(c.set.Rules))
-	compiled := make([]rule, len(list))
-	for i, src := range c.set.Rules {
-		r := &list[i]
-		r.rule = &compiled[i]
-		r.src, r.ruleExtra = src, &noRuleExtra
-		r.when = c.conditions(src, src.When, &r.groups)
-		if extra := src.Extras(); extra.Unless != nil || extra.Remember != nil {
-			r.ruleExtra = &ruleExtra{unless: c.conditions(src, extra.Unless, &groups{})}
+// conditionsOfAll compiles the conditions of the rules, and tells what other
+// rules may use of theirs: templates may name any variable that is remembered,
+// and named replies any group.
+func (c *compiler) conditionsOfAll() {
+	for i := range c.rules {
+		r := &c.rules[i]
+		src, extra := r.src, r.src.Extras()
+		for _, v := range extra.Remember {
+			c.vars = append(c.vars, v.Name)
 		}
-		c.groups.merge(r.groups)
-		for _, v := range src.Extras().Remember {
-			c.vars[v.Name] = true
+		isKeyword := len(src.When) == 1 && src.When[0].Extra == nil && plainKeyword(src.When[0].Keyword) != nil
+		if isKeyword && src.Extra == nil {
+			r.body = &plainBody // unless the answer says otherwise
+			continue
+		}
+		var own groups
+		r.body = c.keep.bodies.one()
+		if r.keyword = isKeyword; !isKeyword {
+			r.when = c.conditions(src, src.When, &own)
+		}
+		r.unless = c.conditions(src, extra.Unless, &groups{})
+		if own.count > 0 {
+			c.groups[r] = own
+			c.unit.groups.merge(own)
 		}
 	}
-	for _, file := range c.set.Files {
-		for _, n := range file.Replies {
-			c.namedReply(n.Name, nil, rules.Pos{})
-		}
-	}
-	for i := range list {
-		c.answer(&list[i])
-	}
-	return list
 }
 
-// answer compiles what a rule says and remembers.
-func (c *compiler) answer(r *compiledRule) {
-	src := r.src
-	at := &c.at
-	*at = env{file: src.Pos.File, rule: src.Name, known: known{vars: c.vars, groups: r.groups}}
-	for _, v := range src.Extras().Remember {
-		r.remember = append(r.remember, remember{name: v.Name, value: c.text(at, v.Value)})
+// answers compiles what the rules say and remember.
+func (c *compiler) answers(s *surroundings) {
+	c.surroundings = s
+	for i := range c.rules {
+		c.answer(&c.rules[i])
 	}
+}
+
+func (c *compiler) answer(r *rule) {
+	src, extra := r.src, r.src.Extras()
+	at := &c.at
+	*at = env{file: src.Pos.File, rule: src.Name, known: known{vars: c.known, groups: c.groups[r]}}
+	var remembered []remember
+	for _, v := range extra.Remember {
+		remembered = append(remembered, remember{name: v.Name, value: c.text(at, v.Value)})
+	}
+	var reply node
 	if src.Reply != nil {
-		r.reply = c.reply(at, src.Reply)
-		if c.profile.Kind == rules.AccountMiniProgram && !src.Disabled {
+		reply = c.reply(at, src.Reply)
+		if c.kind == rules.AccountMiniProgram && !src.Disabled {
 			c.countUnserved(src)
 		}
 	}
-	r.lasts = src.Extras().Goto != "" || src.Extras().Cooldown > 0 || len(src.Extras().Remember) > 0
-	r.touches = at.usesVars || r.lasts || namesState(src.When) || namesState(src.Extras().Unless)
+	literal := src.Reply != nil && reply == node((*literalNode)(src.Reply)) // not that of a named reply
+	if r.body == &plainBody {
+		if literal {
+			return
+		}
+		r.body = c.keep.bodies.one()
+		r.keyword = true
+	}
+	r.remember = remembered
+	if r.literal = literal; !literal {
+		r.reply = reply
+	}
+	r.lasts = extra.Goto != "" || extra.Cooldown > 0 || len(extra.Remember) > 0
+	r.touches = at.usesVars || r.lasts || namesState(src.When) || namesState(extra.Unless)
 }
 
 func namesState(list []rules.Condition) bool {
@@ -132,7 +187,7 @@ func namesState(list []rules.Condition) bool {
 }
 
 func (c *compiler) add(code, rule string, pos rules.Pos, msg, hint string) {
-	c.problems = append(c.problems, &rules.Problem{Code: code, Pos: pos, Rule: rule, Msg: msg, Hint: hint})
+	c.unit.problems = append(c.unit.problems, &rules.Problem{Code: code, Pos: pos, Rule: rule, Msg: msg, Hint: hint})
 }
 
 // notServed notes a form that is checked and not served yet.
@@ -150,15 +205,6 @@ func (c *compiler) countUnserved(src *rules.Rule) {
 		c.firstUnserved = rules.Pos{File: src.Pos.File, At: src.Reply.At}
 	}
 	c.unserved++
-}
-
-// noteMiniProgram tells once, not for each rule: it is about the account.
-func (c *compiler) noteMiniProgram() {
-	if c.unserved > 0 {
-		c.notServed("", c.firstUnserved, fmt.Sprintf(
-			"account %q is a mini program: replies other than transfer and silent go through the API, which is not served yet (%d %s)",
-			c.profile.Account, c.unserved, plural("rule", c.unserved)))
-	}
 }
 
 // conditions compiles when or unless.

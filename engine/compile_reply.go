@@ -21,14 +21,14 @@ type namedReply struct {
 func (c *compiler) namedReply(name string, user *env, at rules.Pos) node {
 	n := c.named[name]
 	if n == nil {
-		src := c.set.Replies[name]
+		src := c.replySources[name]
 		if src == nil {
 			c.add(rules.CodeUnknownName, user.rule, at, fmt.Sprintf("no reply is named %q", name), "")
 			return silentNode{}
 		}
 		n = &namedReply{}
 		c.named[name] = n
-		inside := &env{file: src.Pos.File, known: known{vars: c.vars, groups: c.groups}}
+		inside := &env{file: src.Pos.File, known: known{vars: c.known, groups: c.anyGroups}}
 		n.node = c.reply(inside, src.Reply)
 		n.usesVars, n.done = inside.usesVars, true
 	}
@@ -131,7 +131,7 @@ func (c *compiler) media(at *env, src *rules.Reply) node {
 	}}
 	pos := rules.Pos{File: at.file, At: src.At}
 	switch {
-	case c.profile.Kind == rules.AccountMiniProgram: // noteMiniProgram tells of all its replies at once
+	case c.kind == rules.AccountMiniProgram: // noteMiniProgram tells of all its replies at once
 	case src.Kind == rules.ReplyLink || src.Kind == rules.ReplyMiniProgramPage:
 		c.notServed(at.rule, pos, n.fixed.Kind+" replies go through the API, which is not served yet: nothing is said")
 	case m.File != "":

@@ -170,7 +170,7 @@ rules:
 	// It is kept by the rule's identity, and goes when it is over.
 	u.now += 10
 	u.say("x")
-	want := map[string]int64{"优惠": u.now - 10 + 3600, e.defaults[0].src.ID: u.now + 10, "提示": u.now - 11 + 90}
+	want := map[string]int64{"优惠": u.now - 10 + 3600, e.at(int(e.defaults[0])).src.ID: u.now + 10, "提示": u.now - 11 + 90}
 	if diff := cmp.Diff(want, u.c.Cooldowns); diff != "" {
 		t.Error(diff)
 	}

@@ -29,15 +29,16 @@ func (e *Engine) Decide(m *wechat.Message, c Conversation) Decision {
 func (e *Engine) DecideIn(room *Room, m *wechat.Message, c Conversation) Decision {
 	in := e.newInput(m, c)
 	defer in.release()
-	r, match := e.find(in)
-	return e.answer(in, r, match, room)
+	place, match := e.find(in)
+	return e.answer(in, place, match, room)
 }
 
-// answer renders what a rule says: first what it remembers, from the old
+// answer renders what the rule of a place says, none being -1: first what it remembers, from the old
 // variables, then the reply, which sees the new ones.
-func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
+func (e *Engine) answer(in *input, place int, found match, room *Room) Decision {
 	room.clear()
 	forget := Effects{Forget: forgets(in.m)}
+	r := e.at(place)
 	if r == nil {
 		return Decision{Effects: forget}
 	}
@@ -45,13 +46,16 @@ func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
 	s := &in.scope
 	effects, err := r.effects(s, in)
 	if err != nil {
-		return Decision{Rule: r.src, Place: int(r.place), Effects: forget, Err: err}
+		return Decision{Rule: r.src, Place: place, Effects: forget, Err: err}
 	}
 	s.vars = withVars(s.vars, effects)
 	var parts []Part
-	if r.reply != nil {
+	switch {
+	case r.literal:
+		parts = addText(s, room.parts[:0], r.src.Reply.Text.Source)
+	case r.reply != nil:
 		if parts, err = r.reply.render(s, room.parts[:0]); err != nil {
-			return Decision{Rule: r.src, Place: int(r.place), Effects: forget, Err: err}
+			return Decision{Rule: r.src, Place: place, Effects: forget, Err: err}
 		}
 	}
 	if len(parts) == 0 {
@@ -60,7 +64,7 @@ func (e *Engine) answer(in *input, r *rule, found match, room *Room) Decision {
 	if forget.Forget {
 		effects = forget
 	}
-	return Decision{Rule: r.src, Place: int(r.place), Parts: parts, Effects: effects}
+	return Decision{Rule: r.src, Place: place, Parts: parts, Effects: effects}
 }
 
 // forgets reports whether the platform demands that what is kept of the user

@@ -24,7 +24,7 @@ func BenchmarkRender(b *testing.B) {
 		e := benchEngine(b, set)
 		in := e.newInput(say(b, "订单 12345"), Conversation{})
 		var room Room
-		in.scope = scope{e: e, m: in.m, rule: e.defaults[0], room: &room}
+		in.scope = scope{e: e, m: in.m, rule: e.at(0), room: &room}
 		b.Run("text/"+c.name, func(b *testing.B) {
 			t := (&compiler{}).text(&env{known: known{}}, rules.Text{Source: c.source})
 			b.ReportAllocs()
@@ -36,10 +36,11 @@ func BenchmarkRender(b *testing.B) {
 			}
 		})
 		b.Run("reply/"+c.name, func(b *testing.B) {
+			reply := (&compiler{}).reply(&env{}, set.Rules[0].Reply)
 			b.ReportAllocs()
 			for b.Loop() {
 				room.clear()
-				if parts, err := e.defaults[0].reply.render(&in.scope, room.parts[:0]); err != nil || len(parts) != 1 {
+				if parts, err := reply.render(&in.scope, room.parts[:0]); err != nil || len(parts) != 1 {
 					b.Fatal(parts, err)
 				}
 			}

@@ -28,7 +28,7 @@ type Effects struct {
 // asked, or lie in the room that it was made in.
 type Decision struct {
 	Rule    *rules.Rule // nil: no rule held
-	Place   int         // of Rule in Engine.Rules; 0 without one
+	Place   int         // of Rule in Set.Rules; 0 without one
 	Parts   []Part      // nil: nothing to say
 	Effects Effects
 	Err     error // a template failed: no parts, no effects; Rule is the rule it failed in

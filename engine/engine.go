@@ -30,15 +30,18 @@ type Engine struct {
 	order
 	profile  Profile
 	location *time.Location
-	off      []*rule // enabled: false; only Explain looks at them
-	index    *index  // of order.rest
+	index    *index // of order.rest, by place in order.all
 	touching touching
+
+	// What [Recompile] can take over.
+	units  []unit
+	around *surroundings
 }
 
 // Rules are the rules in the order in which they are tried while a user is in
 // no state; those with enabled: false are not among them.
 func (e *Engine) Rules() []*rules.Rule {
-	list := make([]*rules.Rule, 0, len(e.rest)+len(e.defaults))
+	list := make([]*rules.Rule, 0, len(e.all))
 	for r := range e.inOrder("") {
 		list = append(list, r.src)
 	}

@@ -30,7 +30,11 @@ func (e *Engine) Explain(m *wechat.Message, c Conversation) Explanation {
 	in := e.newInput(m, c)
 	defer in.release()
 	x := Explanation{Folded: strings.Clone(in.text.folded)} // what in holds ends with it
-	for _, r := range e.off {
+	for i := range e.all {
+		r := &e.all[i]
+		if !r.src.Disabled {
+			continue
+		}
 		if _, why := r.confirm(in); why == holds {
 			x.Tried = append(x.Tried, Trial{Rule: r.src, Failed: "it is switched off (enabled: false)", Near: true})
 		}
@@ -38,13 +42,14 @@ func (e *Engine) Explain(m *wechat.Message, c Conversation) Explanation {
 	for r := range e.inOrder(in.c.State) {
 		found, why := r.confirm(in)
 		if why == holds {
-			x.Decision = e.answer(in, r, found, new(Room))
+			place := slices.IndexFunc(e.all, func(o rule) bool { return o.src == r.src })
+			x.Decision = e.answer(in, place, found, new(Room))
 			return x
 		}
 		failed, near := r.explain(in, why)
 		x.Tried = append(x.Tried, Trial{Rule: r.src, Failed: failed, Near: near})
 	}
-	x.Decision = e.answer(in, nil, match{}, new(Room))
+	x.Decision = e.answer(in, -1, match{}, new(Room))
 	return x
 }
 
@@ -55,12 +60,12 @@ func (r *rule) explain(in *input, why verdict) (failed string, near bool) {
 		return "unless holds: " + r.unlessHolds(in).words(), true
 	case why == failsCooldown:
 		return "cooldown: the rule holds back until " + moment(in.c.Cooldowns[r.src.ID], in.loc), true
-	case r.when == nil:
+	case r.conditions() == nil:
 		return "a rule without when is for messages, not for " + in.what(), false
 	}
 	c, s := r.nearest(in)
 	failed = c.failure(in)
-	if len(r.when) > 1 {
+	if len(r.conditions()) > 1 {
 		failed = "no mapping of when holds; the nearest: " + failed
 	}
 	return failed, s.near()
@@ -69,13 +74,14 @@ func (r *rule) explain(in *input, why verdict) (failed string, near bool) {
 // nearest gives the mapping of when that came nearest to holding, of equals
 // the first.
 func (r *rule) nearest(in *input) (*condition, survey) {
-	best, nearest := 0, r.when[0].survey(in)
-	for i := 1; i < len(r.when); i++ {
-		if s := r.when[i].survey(in); s.nearer(nearest) {
+	when := r.conditions()
+	best, nearest := 0, when[0].survey(in)
+	for i := 1; i < len(when); i++ {
+		if s := when[i].survey(in); s.nearer(nearest) {
 			best, nearest = i, s
 		}
 	}
-	return &r.when[best], nearest
+	return &when[best], nearest
 }
 
 // survey is how much of a mapping holds.

@@ -2,49 +2,49 @@ package engine
 
 import "wereply/rules"
 
-// find gives what [Engine.first] gives, and asks only the rules that the index
-// names.
-func (e *Engine) find(in *input) (*rule, match) {
+// find gives the place of what [Engine.first] gives, and asks only the rules
+// that the index names. It gives -1 where no rule holds.
+func (e *Engine) find(in *input) (place int, m match) {
 	c := e.index.look(in)
 	defer c.release()
-	r, m := e.findCandidate(in, c)
-	if r != nil {
-		return r, m
+	place, m = e.findCandidate(in, c)
+	if place >= 0 {
+		return place, m
 	}
-	for _, r := range e.defaults {
-		if m, why := r.confirm(in); why == holds {
-			return r, m
+	for _, place := range e.defaults {
+		if m, why := e.all[place].confirm(in); why == holds {
+			return int(place), m
 		}
 	}
-	return nil, match{}
+	return -1, match{}
 }
 
-func (e *Engine) findCandidate(in *input, c *candidates) (*rule, match) {
+func (e *Engine) findCandidate(in *input, c *candidates) (int, match) {
 	if in.c.State == "" {
 		for place, ok := c.next(); ok; place, ok = c.next() {
-			r := e.order.rest[place]
+			r := &e.all[place]
 			if e.index.sure[place>>6]>>(place&63)&1 != 0 {
-				return r, match{main: hit{only: r}}
+				return place, match{main: hit{only: r}}
 			}
 			if m, why := r.confirm(in); why == holds {
-				return r, m
+				return place, m
 			}
 		}
-		return nil, match{}
+		return -1, match{}
 	}
 	places := c.rest()
 	for turn := range turns {
 		for _, place := range places {
-			r := e.order.rest[place]
+			r := &e.all[place]
 			if r.turn(in.c.State) != turn {
 				continue
 			}
 			if m, why := r.confirm(in); why == holds {
-				return r, m
+				return int(place), m
 			}
 		}
 	}
-	return nil, match{}
+	return -1, match{}
 }
 
 // turns is how many turns [rule.turn] knows.

@@ -51,8 +51,8 @@ func TestLongTextsAreReadSeldom(t *testing.T) {
 	text := strings.Repeat("a", 1<<16)
 	in := e.newInput(say(t, text), Conversation{})
 	defer in.release()
-	if r, _ := e.find(in); r != nil {
-		t.Fatalf("%s holds", r.src.ID)
+	if place, _ := e.find(in); place >= 0 {
+		t.Fatalf("%s holds", e.at(place).src.ID)
 	}
 	if limit := maxReads * len(text); in.finder.read > limit || in.finder.read < limit/2 {
 		t.Errorf("%d bytes were read, want %d", in.finder.read, limit)

@@ -163,7 +163,7 @@ func BenchmarkIndexBuild(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				newIndex(e.order.rest)
+				newIndex(len(e.all), e.rest())
 			}
 		})
 	}

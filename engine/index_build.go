@@ -1,24 +1,28 @@
 package engine
 
 import (
+	"iter"
 	"slices"
 
 	"wereply/rules"
 )
 
-// newIndex indexes rules, each by its place in the list, which is in the order
-// in which they are tried.
-func newIndex(list []*rule) *index {
+// newIndex indexes rules, each by its place, which are ascending and below n,
+// in the order in which the rules are tried.
+func newIndex(n int, list iter.Seq2[int, *rule]) *index {
 	b := indexBuilder{fields: map[string]*valueBuilder{}}
-	b.keyword.literals.expect = len(list)
-	sure := make([]uint64, (len(list)+63)/64)
+	b.keyword.literals.expect = n
+	sure := make([]uint64, (n+63)/64)
 	for i, r := range list {
 		place := int32(i)
-		if r.when == nil {
-			b.messages.add(place)
-		}
 		if r.sure() {
 			sure[i>>6] |= 1 << (i & 63)
+		}
+		switch {
+		case r.keyword:
+			b.addKeyword(place, (*keyword)(&r.src.When[0].Keyword.Values[0]))
+		case r.when == nil:
+			b.messages.add(place)
 		}
 		for i := range r.when {
 			b.add(place, cueOf(&r.when[i]))
@@ -33,7 +37,14 @@ func newIndex(list []*rule) *index {
 // gives it: it asks for one keyword, which the index compares whole, and for
 // nothing else.
 func (r *rule) sure() bool {
-	if len(r.when) != 1 || !r.when[0].alone || r.unless != nil || r.src.Extras().Cooldown > 0 {
+	if r.unless != nil || r.src.Extras().Cooldown > 0 {
+		return false
+	}
+	if r.keyword {
+		k := &r.src.When[0].Keyword.Values[0]
+		return k.Kind == rules.KindExact || k.Kind == rules.KindContains && front(k.Text) == k.Text
+	}
+	if len(r.when) != 1 || !r.when[0].alone {
 		return false
 	}
 	t, ok := r.when[0].single()
@@ -114,6 +125,15 @@ func (b *indexBuilder) add(place int32, g cue) {
 			b.fields[g.field] = &valueBuilder{}
 		}
 		b.fields[g.field].add(place, g)
+	}
+}
+
+// addKeyword is add for a plain keyword: each text is looked up as it stands.
+func (b *indexBuilder) addKeyword(place int32, k *keyword) {
+	if k.Kind == rules.KindExact {
+		b.keyword.exact.add(k.Text, place)
+	} else {
+		b.keyword.literals.add(front(k.Text), place)
 	}
 }
 

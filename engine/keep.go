@@ -5,10 +5,11 @@ import (
 	"unsafe"
 )
 
-// keep is what the conditions of an Engine are kept in: things of a kind stand
+// keep is what the rules of a unit are kept in: things of a kind stand
 // side by side. One by one, each would keep a page from being given back that
 // was needed for compiling only.
 type keep struct {
+	bodies     row[body]
 	conditions row[condition]
 	extras     row[conditionExtra]
 	patterns   row[pattern]
@@ -22,8 +23,9 @@ type keep struct {
 type row[T any] []T
 
 // rowBytes is how much memory things share: with what Go notes before it, one
-// of the sizes in which it hands out memory.
-const rowBytes = 4<<10 - 8
+// of the sizes in which it hands out memory. Each file of rules has rows of its
+// own, the last of which is not full.
+const rowBytes = 1<<10 - 8
 
 func (r *row[T]) take(n int) []T {
 	if len(*r) < n {

@@ -11,7 +11,7 @@ import (
 
 // lintEvents looks at a rule that answers events.
 func (l *linter) lintEvents(r *rule) {
-	if r.src.Reply == nil || !slices.ContainsFunc(r.when, func(k condition) bool { return k.forEvents }) {
+	if r.src.Reply == nil || !slices.ContainsFunc(r.conditions(), func(k condition) bool { return k.forEvents }) {
 		return
 	}
 	l.lintNotShown(r)
@@ -26,8 +26,8 @@ func (l *linter) lintEvents(r *rule) {
 // no answer to them.
 func (l *linter) lintNotShown(r *rule) {
 	var names []string
-	for i := range r.when {
-		for _, name := range r.when[i].src.Extras().Events {
+	for _, k := range r.conditions() {
+		for _, name := range k.src.Extras().Events {
 			event, known := wechat.KnownEvent(name)
 			if !known || wechat.EventShowsReply(name) || slices.Contains(names, event) || l.repliesByAPI(event) {
 				continue

@@ -10,7 +10,7 @@ import (
 
 // lintKeywords looks at the keywords of one rule.
 func (l *linter) lintKeywords(r *rule) {
-	for _, list := range [][]condition{r.when, r.unless} {
+	for _, list := range [][]condition{r.conditions(), r.unless} {
 		for i := range list {
 			if k := list[i].pattern(); k != nil {
 				l.lintShort(r, k)
@@ -145,8 +145,9 @@ func (l *linter) lintEqualKeywords() {
 // eachKeyword gives the keywords that a rule asks for and nothing along with
 // them, by entry and value.
 func eachKeyword(r *rule, f func(k *condition, t *test, value int)) {
-	for c := range r.when {
-		k := &r.when[c]
+	when := r.conditions()
+	for c := range when {
+		k := &when[c]
 		p := k.pattern()
 		if p == nil {
 			continue

@@ -12,8 +12,9 @@ import (
 
 // lintRegexes looks at the regular expressions of one rule.
 func (l *linter) lintRegexes(r *rule) {
-	for i := range r.when {
-		k := &r.when[i]
+	when := r.conditions()
+	for i := range when {
+		k := &when[i]
 		l.lintPattern(r, k.pattern(), isSearched(k))
 		l.lintPattern(r, k.eventKey, false)
 		for j := range k.fields {

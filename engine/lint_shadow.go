@@ -53,7 +53,7 @@ func newShadows(e *Engine) *shadows {
 			s.list = append(s.list, r)
 		}
 	}
-	s.index = newIndex(s.list)
+	s.index = newIndex(len(s.list), slices.All(s.list))
 	s.nameAll()
 	return s
 }
@@ -85,8 +85,9 @@ func (s *shadows) judgeMappings(r *rule, list []*condition) (dead, bool) {
 
 // contradicts gives the first mapping of when that can hold for no message.
 func (s *shadows) contradicts(r *rule) *condition {
-	for i := range r.when {
-		if k := &r.when[i]; s.isImpossible(r, k) {
+	when := r.conditions()
+	for i := range when {
+		if k := &when[i]; s.isImpossible(r, k) {
 			return k
 		}
 	}
@@ -105,12 +106,13 @@ func (s *shadows) isImpossible(r *rule, k *condition) bool {
 
 // mappings gives the mappings of when; a default has one that asks nothing.
 func mappings(r *rule) []*condition {
-	if r.when == nil {
+	when := r.conditions()
+	if when == nil {
 		return []*condition{{src: &rules.Condition{}, conditionExtra: &conditionExtra{}}}
 	}
-	list := make([]*condition, len(r.when))
-	for i := range r.when {
-		list[i] = &r.when[i]
+	list := make([]*condition, len(when))
+	for i := range when {
+		list[i] = &when[i]
 	}
 	return list
 }

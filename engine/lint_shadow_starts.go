@@ -16,7 +16,7 @@ func (s *shadows) nameAll() {
 	events.skip(rules.StateAny)
 	states.skip(rules.StateAny, rules.StateNone)
 	for _, r := range s.list {
-		for _, conditions := range [][]condition{r.when, r.unless} {
+		for _, conditions := range [][]condition{r.conditions(), r.unless} {
 			for i := range conditions {
 				asked := conditions[i].src.Extras()
 				kinds.add(asked.MsgTypes)

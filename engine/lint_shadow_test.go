@@ -143,7 +143,7 @@ func TestDeadLiteralRulesAreAllFound(t *testing.T) {
 			t.Fatalf("seed %d: %v\n%s", seed, problems, file)
 		}
 		found, fires := deadRules(e), firing(e)
-		for _, r := range e.rest {
+		for _, r := range e.rest() {
 			why, is := found[r]
 			switch {
 			case is && fires[r]:

@@ -68,8 +68,8 @@ func inState(state string) Conversation {
 func (l *linter) firstRule(m *wechat.Message, c Conversation) *rule {
 	in := l.newInput(m, c)
 	defer in.release()
-	r, _ := l.find(in)
-	return r
+	place, _ := l.find(in)
+	return l.at(place)
 }
 
 // maxDraws is how often a message is answered anew to see what random may

@@ -133,7 +133,7 @@ func (l *linter) answers(m *wechat.Message, state string) bool {
 	found := l.Engine.index.look(in)
 	defer found.release()
 	for i, ok := found.next(); ok; i, ok = found.next() {
-		if l.rest[i].answersSometimes(in) {
+		if l.all[i].answersSometimes(in) {
 			return true
 		}
 	}
@@ -221,8 +221,8 @@ func (l *linter) lintButton(b *rules.Button) {
 func (l *linter) eventKeys() []string {
 	var known []string
 	for _, r := range l.shadows.list {
-		for i := range r.when {
-			if p := r.when[i].eventKey; p != nil {
+		for _, k := range r.conditions() {
+			if p := k.eventKey; p != nil {
 				for _, e := range p.entries {
 					known = append(known, e.tests[0].written...)
 				}

@@ -8,21 +8,34 @@ import (
 	"wereply/wechat"
 )
 
-// rule is one compiled rule. There may be a hundred thousand, so what few of
-// them have stands apart.
+// rule is one compiled rule. There may be a hundred thousand, most of which are
+// a keyword and a text: all that is needed of these stands in the Set.
 type rule struct {
-	src   *rules.Rule
-	when  []condition
-	reply node // nil: says nothing
-	*ruleExtra
-	place int32 // in Engine.Rules
-	lasts bool  // it changes the conversation, or holds back for a while
+	src *rules.Rule
+	*body
 }
 
-// ruleExtra is never nil.
-type ruleExtra struct {
+// body is what compiling made of a rule. It is never nil, and not changed once
+// it was made: rules share [plainBody], and an Engine those of the one before.
+type body struct {
+	when     []condition // nil: there is none, or see keyword
 	unless   []condition
 	remember []remember
+	reply    node // nil: says nothing, or see literal
+	keyword  bool // when is one keyword of the Set, see plainKeyword
+	literal  bool // the reply is a text of the Set without any template
+	lasts    bool // it changes the conversation, or holds back for a while
+	touches  bool // it depends on the conversation or changes it
+}
+
+var plainBody = body{keyword: true, literal: true}
+
+// conditions gives the mappings of when; nil where there is none.
+func (r *rule) conditions() []condition {
+	if r.keyword {
+		return []condition{plainCondition(&r.src.When[0])}
+	}
+	return r.when
 }
 
 // condition is one compiled mapping of conditions. Most are nothing but one
@@ -42,11 +55,14 @@ type conditionExtra struct {
 	alone     bool // there is nothing but a keyword: src need not be looked at
 }
 
-// What those have that have nothing of it. They are never written to.
-var (
-	noRuleExtra      ruleExtra
-	noConditionExtra = conditionExtra{alone: true}
-)
+// noConditionExtra is what those have that are one keyword. It is never written
+// to.
+var noConditionExtra = conditionExtra{alone: true}
+
+// plainCondition gives the condition that is nothing but a plain keyword.
+func plainCondition(src *rules.Condition) condition {
+	return condition{src: src, plain: (*keyword)(&src.Keyword.Values[0]), conditionExtra: &noConditionExtra}
+}
 
 // pattern gives the pattern of the keyword, nil if there is none.
 func (c *condition) pattern() *pattern {
@@ -153,7 +169,14 @@ func (r *rule) confirm(in *input) (match, verdict) {
 // confirmWhen finds the first mapping of when that holds. Without when, a rule
 // is for every message that a user wrote.
 func (r *rule) confirmWhen(in *input) (match, verdict) {
-	if r.when == nil {
+	switch {
+	case r.keyword:
+		c := plainCondition(&r.src.When[0])
+		if !c.admits(in) {
+			return match{}, failsType
+		}
+		return c.check(in)
+	case r.when == nil:
 		if in.isEvent || in.kind == wechat.MsgUnsupported {
 			return match{}, failsType
 		}

@@ -11,18 +11,22 @@ import (
 // current state, then those that name any state, then the rest, then the
 // defaults; within each of these the order of the files.
 type order struct {
-	rest     []*rule            // all but the defaults
+	all      []rule             // as in Set.Rules: also the defaults, and those that are switched off
 	byState  map[string][]*rule // those whose when names the state
 	anyState []*rule            // those whose when has state: "*"
-	defaults []*rule
+	defaults []int32            // places in all
 }
 
-func (o *order) add(r *rule) {
-	if r.src.IsDefault() {
-		o.defaults = append(o.defaults, r)
+// add puts a rule of all in its order; it is called for each in turn.
+func (o *order) add(place int) {
+	r := &o.all[place]
+	switch {
+	case r.src.Disabled:
+		return
+	case r.src.IsDefault():
+		o.defaults = append(o.defaults, int32(place))
 		return
 	}
-	o.rest = append(o.rest, r)
 	for _, state := range r.states() {
 		switch state {
 		case rules.StateNone: // is no state
@@ -37,12 +41,23 @@ func (o *order) add(r *rule) {
 	}
 }
 
-// number tells the rules their places.
-func (o *order) number() {
-	place := 0
-	for r := range o.inOrder("") {
-		r.place = int32(place)
-		place++
+// at gives the rule of a place, none being -1.
+func (o *order) at(place int) *rule {
+	if place < 0 {
+		return nil
+	}
+	return &o.all[place]
+}
+
+// rest gives the rules that can fire, without the defaults, and their places in
+// all.
+func (o *order) rest() iter.Seq2[int, *rule] {
+	return func(yield func(int, *rule) bool) {
+		for i := range o.all {
+			if r := &o.all[i]; !r.src.Disabled && !r.src.IsDefault() && !yield(i, r) {
+				return
+			}
+		}
 	}
 }
 
@@ -73,23 +88,28 @@ func (r *rule) names(state string) bool {
 // being no state.
 func (o *order) inOrder(state string) iter.Seq[*rule] {
 	return func(yield func(*rule) bool) {
-		if state == "" {
-			_ = each(o.rest, nil, yield) && each(o.defaults, nil, yield)
-			return
+		if state != "" {
+			for _, r := range o.byState[state] {
+				if !yield(r) {
+					return
+				}
+			}
+			for _, r := range o.anyState {
+				if !r.names(state) && !yield(r) {
+					return
+				}
+			}
 		}
-		named := func(r *rule) bool { return r.names(state) }
-		lifted := func(r *rule) bool { return r.names(state) || r.names(rules.StateAny) }
-		_ = each(o.byState[state], nil, yield) && each(o.anyState, named, yield) &&
-			each(o.rest, lifted, yield) && each(o.defaults, nil, yield)
-	}
-}
-
-// each yields the rules that are not left out.
-func each(list []*rule, leftOut func(*rule) bool, yield func(*rule) bool) bool {
-	for _, r := range list {
-		if (leftOut == nil || !leftOut(r)) && !yield(r) {
-			return false
+		for _, r := range o.rest() {
+			lifted := state != "" && (r.names(state) || r.names(rules.StateAny))
+			if !lifted && !yield(r) {
+				return
+			}
+		}
+		for _, place := range o.defaults {
+			if !yield(&o.all[place]) {
+				return
+			}
 		}
 	}
-	return true
 }

@@ -174,8 +174,7 @@ func (t *test) match(s subject) int {
 func (h *hit) keyword() string {
 	switch {
 	case h.only != nil:
-		keyword, _ := h.only.when[0].single()
-		return keyword.written
+		return h.only.src.When[0].Keyword.Values[0].Text
 	case h.all != nil:
 		return strings.Join(h.all.written, " ")
 	}

@@ -77,7 +77,7 @@ func (s *Server) compile(bot *rules.Bot) (*snapshot, rules.Problems) {
 }
 
 func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rules.Problems) {
-	eng, problems := engine.Compile(a.Set, engine.Profile{
+	eng, problems := engine.Recompile(s.engineOf(a.Name), a.Set, engine.Profile{
 		Account:  a.Name,
 		Kind:     a.Kind,
 		Verified: a.Verified,
@@ -108,8 +108,20 @@ func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rul
 			acc.enabled++
 		}
 	}
-	acc.fired = make([]atomic.Pointer[ruleState], acc.enabled)
+	acc.fired = make([]atomic.Pointer[ruleState], len(acc.rules))
 	return acc, problems
+}
+
+// engineOf gives the engine that answers for an account; nil for a new one.
+func (s *Server) engineOf(name string) *engine.Engine {
+	if snap := s.current.Load(); snap != nil {
+		for _, acc := range snap.accounts {
+			if acc.name == name {
+				return acc.engine
+			}
+		}
+	}
+	return nil
 }
 
 func receiverConfig(a *rules.Account) wechat.Config {
