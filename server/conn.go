@@ -1,8 +1,10 @@
 package server
 
 import (
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -54,6 +56,13 @@ func (l *listener) Accept() (net.Conn, error) {
 func (l *listener) Close() error {
 	l.once.Do(func() { close(l.done) })
 	return l.Listener.Close()
+}
+
+// connections are those that are open.
+func (l *listener) connections() []*conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Keys(l.open))
 }
 
 // closed is called for each connection, perhaps more than once.
@@ -108,6 +117,9 @@ type conn struct {
 	from             *listener
 	reading, writing deadline
 	interrupted      atomic.Bool // the deadline of the connection below is set
+
+	stage  atomic.Int32 // see front
+	replay []byte       // was read already; to be read again
 }
 
 // deadline is until when a read or a write may take.
@@ -134,6 +146,11 @@ func (d *deadline) overdue(now int64) bool {
 
 // Read implements net.Conn.
 func (c *conn) Read(p []byte) (int, error) {
+	if len(c.replay) > 0 {
+		n := copy(p, c.replay)
+		c.replay = c.replay[n:]
+		return n, nil
+	}
 	c.reading.busy.Store(true)
 	defer c.reading.busy.Store(false)
 	if c.reading.at.Load() < 0 {

@@ -88,7 +88,11 @@ func (s *Server) servePush(c echo.Context, acc *account, maxBody int64, arrived 
 	p = space.newPush(acc, arrived)
 	p.shared = s.o.Observe != nil // which may keep what it sees
 	s.identify(p)
+	p.writer = c.Response().Writer
 	a, o := s.answer(r.Context(), p)
+	if p.left {
+		return
+	}
 	took := s.since(arrived)
 	if !s.write(c, p, a, space, arrived.Add(took)) {
 		o = failed

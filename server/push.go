@@ -3,11 +3,13 @@ package server
 import (
 	"context"
 	"crypto/sha256"
+	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"wereply/engine"
+	"wereply/server/http1"
 	"wereply/server/store"
 	"wereply/wechat"
 )
@@ -24,6 +26,8 @@ type push struct {
 	first   time.Time     // the first attempt that is known
 	decided time.Duration // after its arrival; 0 = not yet
 
+	writer http.ResponseWriter
+	left   bool         // to net/http, nothing was done
 	room   *engine.Room // what is said lies here
 	shared bool         // a worker or an observer has the push, perhaps for longer than the request
 }
@@ -80,22 +84,30 @@ func userOf(m *wechat.Message) string {
 	return m.FromUserName
 }
 
-// answer gives what the attempt gets. ctx ends when WeChat hangs up.
+// answer gives what the attempt gets. ctx ends when WeChat hangs up, if the
+// attempt has to wait: else it is left to those whose does.
 func (s *Server) answer(ctx context.Context, p *push) (answer, outcome) {
+	atOnce := (!p.talks || s.local) && !p.acc.asks // nothing in it can block
+	if p.left = !atOnce && http1.Leave(p.writer); p.left {
+		return answer{}, 0
+	}
 	standing, joined, kept, began := s.pushes.begin(p.id, p.arrived)
 	p.first = began
 	switch standing {
 	case late:
 		return kept, repeated
 	case follower:
+		if p.left = http1.Leave(p.writer); p.left {
+			return answer{}, 0
+		}
 		a, o := s.await(ctx, p, joined)
 		if o != tooLate {
 			o = repeated
 		}
 		return a, o
 	}
-	if (!p.talks || s.local) && !p.acc.asks {
-		return s.work(ctx, p) // at once: nothing in it can block
+	if atOnce {
+		return s.work(ctx, p)
 	}
 	p.shared = true
 	joined = s.pushes.join(p.id)

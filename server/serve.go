@@ -25,10 +25,14 @@ const (
 // finishes what is in flight. It closes the listeners. A Server serves once.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	servers := []*http.Server{s.httpServer(s.public)}
-	listeners := []*listener{newListener(public, maxConnections)}
+	front := newFront(public, servers[0], func(v any, stack []byte) { s.logPanic("", v, stack) })
+	listeners := []net.Listener{front}
+	bounded := []*listener{front.listener}
 	if admin != nil {
+		l := newListener(admin, maxConnections)
 		servers = append(servers, s.httpServer(s.admin))
-		listeners = append(listeners, newListener(admin, maxConnections))
+		listeners = append(listeners, l)
+		bounded = append(bounded, l)
 		if !loopback(admin.Addr().String()) {
 			s.log.Warn("reload by HTTP is off but for connections over loopback", "admin", admin.Addr().String())
 		}
@@ -37,7 +41,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	served := make(chan struct{})
 	var running, sweeping sync.WaitGroup
 	running.Go(debug.FreeOSMemory) // what loading took for a moment
-	sweeping.Go(func() { sweepEach(time.Second, listeners, served) })
+	sweeping.Go(func() { sweepEach(time.Second, bounded, served) })
 	for i, srv := range servers {
 		running.Go(func() { failed <- srv.Serve(listeners[i]) })
 	}
@@ -47,7 +51,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		s.log.Info("stopping: finishing what is in flight")
 	case err = <-failed:
 	}
-	s.stop(servers)
+	s.stop(servers, front)
 	running.Wait()
 	close(served)
 	sweeping.Wait()
@@ -71,7 +75,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 }
 
 // stop lets requests and workers finish, but not forever.
-func (s *Server) stop(servers []*http.Server) {
+func (s *Server) stop(servers []*http.Server, front *front) {
 	s.stopping.Store(true)
 	ctx, cancel := context.WithTimeout(context.Background(), s.o.Limits.Stop)
 	defer cancel()
@@ -85,6 +89,7 @@ func (s *Server) stop(servers []*http.Server) {
 		})
 	}
 	stopped.Wait()
+	front.wait(ctx)
 	s.cancel() // workers whose requests have gone
 	s.working.Wait()
 }

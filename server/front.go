@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"wereply/server/http1"
+)
+
+// front is a listener that answers usual requests itself, as the HTTP server
+// behind it would. A connection that brings anything else goes to that server,
+// which reads it from the beginning of that request.
+type front struct {
+	*listener
+	server   *http.Server
+	panicked func(v any, stack []byte)
+
+	exchanges sync.Pool
+	handed    chan net.Conn
+	failed    chan error // by the listener below
+	running   sync.WaitGroup
+}
+
+// Stages of a connection. At rest it waits for a request; what the front has
+// handed over is the HTTP server's.
+const (
+	atRest int32 = iota
+	atWork
+	ended
+	handedOver
+)
+
+func newFront(l net.Listener, server *http.Server, panicked func(v any, stack []byte)) *front {
+	f := &front{
+		listener: newListener(l, maxConnections),
+		server:   server,
+		panicked: panicked,
+		handed:   make(chan net.Conn),
+		failed:   make(chan error),
+	}
+	f.exchanges.New = func() any { return http1.NewExchange(context.Background()) }
+	f.running.Go(f.acceptAll)
+	return f
+}
+
+func (f *front) acceptAll() {
+	for {
+		accepted, err := f.listener.Accept()
+		if err == nil {
+			f.running.Go(func() { f.serve(accepted.(*conn)) })
+			continue
+		}
+		select {
+		case f.failed <- err: // who is told waits a while before the next Accept
+		case <-f.done:
+			return
+		}
+	}
+}
+
+// Accept implements net.Listener, for the HTTP server.
+func (f *front) Accept() (net.Conn, error) {
+	select {
+	case c := <-f.handed:
+		return c, nil
+	case err := <-f.failed:
+		return nil, err
+	case <-f.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener. Requests that are being answered go on.
+func (f *front) Close() error {
+	err := f.listener.Close()
+	for _, c := range f.connections() {
+		if c.stage.CompareAndSwap(atRest, ended) {
+			c.Close()
+		}
+	}
+	return err
+}
+
+// wait waits until all requests are answered, or ctx ends.
+func (f *front) wait(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		f.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		for _, c := range f.connections() {
+			c.Close()
+		}
+		<-done
+	}
+}
+
+func (f *front) closing() bool {
+	select {
+	case <-f.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// serve answers usual requests until the connection ends or is handed over.
+func (f *front) serve(c *conn) {
+	defer func() {
+		if v := recover(); v != nil {
+			f.panicked(v, debug.Stack())
+		}
+		if c.stage.Load() != handedOver {
+			c.Close()
+		}
+	}()
+	buf := make([]byte, http1.MaxRequest)
+	remote := c.RemoteAddr().String()
+	c.SetReadDeadline(time.Now().Add(f.server.ReadTimeout))
+	for least := 1; !f.closing(); least = 4 { // as net/http waits for the next request
+		n, err := io.ReadAtLeast(c, buf, least)
+		if err != nil || !c.stage.CompareAndSwap(atRest, atWork) {
+			return
+		}
+		now := time.Now()
+		if !f.answer(c, buf, n, remote, now) {
+			return
+		}
+		c.SetReadDeadline(now.Add(f.server.IdleTimeout))
+		c.stage.Store(atRest)
+	}
+}
+
+// answer answers the request that begins with the first n bytes of buf, or
+// hands the connection over. It reports whether another request may follow
+// here.
+func (f *front) answer(c *conn, buf []byte, n int, remote string, now time.Time) bool {
+	e := f.exchanges.Get().(*http1.Exchange)
+	missing, usual := e.Read(buf[:n], remote)
+	if missing > 0 {
+		c.SetReadDeadline(now.Add(f.server.ReadTimeout))
+		more, err := io.ReadFull(c, buf[n:n+missing])
+		n += more
+		if err == nil {
+			_, usual = e.Read(buf[:n], remote)
+		} else {
+			usual = false
+		}
+	}
+	var response []byte
+	last := false
+	if usual {
+		response, last, usual = e.Serve(f.server.Handler, now, f.closing)
+	}
+	if !usual {
+		f.exchanges.Put(e)
+		f.handOver(c, buf[:n])
+		return false
+	}
+	c.SetWriteDeadline(now.Add(f.server.WriteTimeout))
+	_, err := c.Write(response)
+	if e.Keep() {
+		f.exchanges.Put(e)
+	}
+	return err == nil && !last
+}
+
+// handOver gives a connection to the HTTP server, with what was read from it.
+func (f *front) handOver(c *conn, read []byte) {
+	c.replay = read
+	c.stage.Store(handedOver)
+	select {
+	case f.handed <- c:
+	case <-f.done:
+		c.Close()
+	}
+}

@@ -1,0 +1,359 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"wereply/server/http1"
+	"wereply/wechat"
+	"wereply/wechat/wechattest"
+)
+
+// fronted is an HTTP server on a listener, with or without a front.
+type fronted struct {
+	*http.Server
+	front    *front // nil: none
+	addr     string
+	reached  atomic.Int64 // connections that the HTTP server got
+	panicked atomic.Int64
+	served   chan error
+}
+
+func startFronted(t testing.TB, h http.HandlerFunc, withFront bool) *fronted {
+	t.Helper()
+	below, err := net.Listen("unix", filepath.Join(t.TempDir(), "socket")) // no port is used up
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &fronted{
+		Server: &http.Server{
+			Handler: h, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
+			MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0),
+		},
+		addr:   below.Addr().String(),
+		served: make(chan error, 1),
+	}
+	s.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.reached.Add(1)
+		}
+	}
+	l := below
+	if withFront {
+		s.front = newFront(below, s.Server, func(any, []byte) { s.panicked.Add(1) })
+		l = s.front
+	}
+	go func() { s.served <- s.Serve(l) }()
+	t.Cleanup(s.stop)
+	return s
+}
+
+func (s *fronted) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s.Shutdown(ctx)
+	if s.front != nil {
+		s.front.wait(ctx)
+	}
+}
+
+func (s *fronted) dial(t testing.TB) net.Conn {
+	t.Helper()
+	c, err := net.Dial("unix", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// exchange sends pieces one after the other, then no more, and gives all that
+// comes back.
+func (s *fronted) exchange(t testing.TB, pieces ...string) string {
+	t.Helper()
+	c := s.dial(t)
+	defer c.Close()
+	for i, piece := range pieces {
+		if i > 0 {
+			time.Sleep(time.Millisecond) // so that they are likely read one by one: right in any case
+		}
+		if _, err := io.WriteString(c, piece); err != nil {
+			break // the server closed the connection
+		}
+	}
+	c.(*net.UnixConn).CloseWrite()
+	c.SetReadDeadline(time.Now().Add(time.Minute))
+	response, err := io.ReadAll(c)
+	if errors.Is(err, context.DeadlineExceeded) {
+		t.Fatal(err)
+	}
+	return string(response)
+}
+
+// mirror answers with what it sees of a request.
+func mirror(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if r.URL.Path == "/close" {
+		w.Header().Set("Connection", "close")
+	}
+	if r.URL.Path == "/leave" && http1.Leave(w) {
+		w.Write([]byte("nobody sees this"))
+		return
+	}
+	if r.URL.Path == "/refuse" {
+		w.WriteHeader(http.StatusForbidden)
+	}
+	fmt.Fprintf(w, "%s %s %s %q %v %q %v", r.Method, r.RequestURI, r.Host, r.Header, r.ContentLength, body, err)
+}
+
+func post(path, fields, body string) string {
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Length: %d\r\n\r\n%s", path, fields, len(body), body)
+}
+
+// conversations are what clients send on one connection, in pieces.
+var conversations = [][]string{
+	{post("/weixin?a=b", "", "<xml></xml>")},
+	{post("/a", "", "1"), post("/b", "", "2"), post("/c", "", "3")},
+	{post("/a", "", "1") + post("/b", "", "2"), post("/c", "", "3")},
+	{post("/a", "", "1") + "POST /b HTTP/1.1\r\n", "Host: a\r\nContent-Length: 1\r\n\r\n2"},
+	{post("/a", "", "12345")[:50], post("/a", "", "12345")[50:], post("/b", "", "2")},
+	{"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n", post("/b", "", strings.Repeat("2", 200)) + post("/c", "", "3")},
+	{post("/a", "", "1"), "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12"},
+	{post("/a", "", "1"), "GET /b HTTP/1.1\r\nHost: a\r\n\r\n", post("/c", "", "3")},
+	{post("/a", "", "1"), post("/b", "Connection: close\r\n", "2"), post("/c", "", "3")},
+	{post("/close", "", "1"), post("/b", "", "2")},
+	{post("/refuse", "", "1"), post("/b", "", "2")},
+	{post("/a", "", "1"), post("/leave", "X: y\r\n", "2"), post("/leave", "", "3"), post("/c", "", "4")},
+	{post("/a", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n"), post("/b", "", "2")},
+	{post("/a", "Expect: 100-continue\r\n", "1"), post("/b", "", "2")},
+	{post("/a", "", strings.Repeat("长", 10_000)), post("/b", "", "2")},
+	{"POST /a HTTP/1.0\r\nHost: a\r\nContent-Length: 1\r\n\r\n1", post("/b", "", "2")},
+	{"\r\n", post("/a", "", "1"), "\r\n" + post("/b", "", "2")},
+	{"nonsense\r\n\r\n", post("/b", "", "2")},
+	{post("/a", "A: \x01\r\n", "1"), post("/b", "", "2")},
+	{post("/a", "", "1"), "\x16\x03\x01\x02"},
+	{""},
+}
+
+var dateField = regexp.MustCompile(`\r\nDate: [^\r]+ GMT\r\n`)
+
+// normal is what is the same of a response whoever wrote it: not the time, nor
+// the order of the fields.
+func normal(t testing.TB, response string) string {
+	t.Helper()
+	in := bufio.NewReader(strings.NewReader(response))
+	var b strings.Builder
+	for {
+		if _, err := in.Peek(1); err == io.EOF {
+			return b.String()
+		}
+		r, err := http.ReadResponse(in, nil)
+		if err != nil {
+			t.Fatalf("%q: %v", response, err)
+		}
+		body, err := io.ReadAll(r.Body)
+		if r.Header.Get("Date") != "" {
+			r.Header.Set("Date", "now")
+		}
+		fmt.Fprintf(&b, "%s %v %v %v %q %v\n", r.Status, r.Header, r.ContentLength, r.Close, body, err)
+	}
+}
+
+func TestAFrontChangesNothing(t *testing.T) {
+	with, without := startFronted(t, mirror, true), startFronted(t, mirror, false)
+	for _, pieces := range conversations {
+		want := without.exchange(t, pieces...)
+		if got := with.exchange(t, pieces...); normal(t, got) != normal(t, want) {
+			t.Errorf("%.300q\nwith a front:\n%q\nwithout:\n%q", pieces, got, want)
+		}
+	}
+	if with.panicked.Load() > 0 {
+		t.Error("the front panicked")
+	}
+}
+
+func FuzzAFrontChangesNothing(f *testing.F) {
+	for _, pieces := range conversations {
+		all := strings.Join(pieces, "")
+		f.Add([]byte(all), uint16(len(pieces[0])))
+		f.Add([]byte(all), uint16(len(all)/2))
+	}
+	with, without := startFronted(f, mirror, true), startFronted(f, mirror, false)
+	f.Fuzz(func(t *testing.T, data []byte, cut uint16) {
+		pieces := []string{string(data[:min(int(cut), len(data))]), string(data[min(int(cut), len(data)):])}
+		answered := make(chan string) // net/http waits half a second after an error
+		go func() { answered <- without.exchange(t, pieces...) }()
+		got := with.exchange(t, pieces...)
+		want := <-answered
+		if dateField.ReplaceAllString(got, "\r\n") == dateField.ReplaceAllString(want, "\r\n") {
+			return
+		}
+		if normal(t, got) != normal(t, want) {
+			t.Errorf("%.300q\nwith a front:\n%q\nwithout:\n%q", pieces, got, want)
+		}
+	})
+}
+
+func TestUsualRequestsDoNotReachTheHTTPServer(t *testing.T) {
+	s := startFronted(t, mirror, true)
+	s.exchange(t, post("/a", "", "1"), post("/b", "", "2"))
+	whole := post("/a", "", strings.Repeat("1", 3000))
+	s.exchange(t, whole[:2000], whole[2000:])
+	if n := s.reached.Load(); n != 0 {
+		t.Errorf("%d connections were handed over", n)
+	}
+	s.exchange(t, post("/leave", "", "1"))
+	if n := s.reached.Load(); n != 1 {
+		t.Errorf("%d connections were handed over, want one", n)
+	}
+}
+
+func TestAPanicInTheFrontIsOneLostConnection(t *testing.T) {
+	s := startFronted(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/panic" {
+			panic("no way")
+		}
+	}, true)
+	if got := s.exchange(t, post("/a", "", "1"), post("/panic", "", "1")); strings.Count(got, "HTTP/1.1 200") != 1 {
+		t.Errorf("got %q", got)
+	}
+	if got := s.exchange(t, post("/a", "", "1")); !strings.HasPrefix(got, "HTTP/1.1 200") {
+		t.Errorf("the next connection got %q", got)
+	}
+	if n := s.panicked.Load(); n != 1 {
+		t.Errorf("%d panics were told", n)
+	}
+	until(t, "both connections are gone", func() bool { return len(s.front.connections()) == 0 })
+}
+
+// TestAFrontStops has one connection in every stage.
+func TestAFrontStops(t *testing.T) {
+	entered, goOn := make(chan bool), make(chan bool)
+	s := startFronted(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			entered <- true
+			<-goOn
+		}
+		w.Write([]byte("done"))
+	}, true)
+	unused, rested, handed, working := s.dial(t), s.dial(t), s.dial(t), s.dial(t)
+	io.WriteString(rested, post("/a", "", "1"))
+	io.WriteString(handed, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+	for _, c := range []net.Conn{rested, handed} {
+		if _, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	io.WriteString(working, post("/slow", "", "1"))
+	<-entered
+	stopped := make(chan bool)
+	go func() { s.stop(); close(stopped) }()
+	for name, c := range map[string]net.Conn{"unused": unused, "at rest": rested, "handed over": handed} {
+		if n, err := c.Read(make([]byte, 1)); n > 0 || err != io.EOF {
+			if errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %d bytes, %v", name, n, err)
+			}
+		}
+	}
+	select {
+	case <-stopped:
+		t.Error("it did not wait for the request that is being answered")
+	default:
+	}
+	goOn <- true
+	response, err := http.ReadResponse(bufio.NewReader(working), nil)
+	if err != nil || !response.Close {
+		t.Errorf("the request in flight got %v, %v", response, err)
+	}
+	<-stopped
+	if len(s.front.slots) != 0 || len(s.front.open) != 0 {
+		t.Errorf("%d slots are taken, %d connections known", len(s.front.slots), len(s.front.open))
+	}
+}
+
+func TestAFrontThatCannotWaitLonger(t *testing.T) {
+	entered := make(chan bool)
+	goOn := make(chan bool)
+	s := startFronted(t, func(w http.ResponseWriter, r *http.Request) {
+		entered <- true
+		<-goOn
+	}, true)
+	c := s.dial(t)
+	io.WriteString(c, post("/slow", "", "1"))
+	<-entered
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s.Shutdown(context.Background())
+	waited := make(chan bool)
+	go func() { s.front.wait(ctx); close(waited) }()
+	if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	goOn <- true
+	<-waited
+}
+
+func TestSilentConnectionsAreClosed(t *testing.T) {
+	s := startFronted(t, mirror, true)
+	partial, rested := s.dial(t), s.dial(t)
+	io.WriteString(partial, "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12")
+	io.WriteString(rested, post("/a", "", "1"))
+	if _, err := http.ReadResponse(bufio.NewReader(rested), nil); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "both wait for more", func() bool {
+		cs := s.front.connections()
+		return len(cs) == 2 && !slices.ContainsFunc(cs, func(c *conn) bool { return !c.reading.busy.Load() })
+	})
+	s.front.sweep(time.Now().Add(59 * time.Second))
+	if n := len(s.front.connections()); n != 2 {
+		t.Errorf("%d connections are left before the time", n)
+	}
+	s.front.sweep(time.Now().Add(2 * time.Minute))
+	for _, c := range []net.Conn{partial, rested} {
+		if n, err := io.Copy(io.Discard, c); n > 0 {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+	}
+}
+
+// TestPushesOverTheFront sends real pushes over real connections.
+func TestPushesOverTheFront(t *testing.T) {
+	r := start(t, safeBot, hello)
+	_, _, stop, served := serving(t, r)
+	for _, mode := range []wechattest.Mode{wechattest.Plain, wechattest.Safe} {
+		r.client.Mode = mode
+		for range 3 {
+			r.expect("你好", "你好,我是机器人")
+		}
+		doc := wechattest.Document(r.text("你好"), wechat.XML)
+		for range 2 { // the second is a retry
+			a, err := r.client.Push(context.Background(), doc)
+			if err != nil || said(a) != "你好,我是机器人" {
+				t.Errorf("%v: %v, %v", mode, a, err)
+			}
+		}
+	}
+	r.client.Token = "another"
+	if a, _ := r.client.Push(context.Background(), wechattest.Document(r.text("你好"), wechat.XML)); a == nil || a.Status != http.StatusForbidden {
+		t.Errorf("a wrong signature got %d", a.Status)
+	}
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
