@@ -108,6 +108,9 @@ func (c *class) implies(k *condition) bool {
 // impliesKey takes a subscribe event's key with and without qrscene_, as the
 // matcher does.
 func (c *class) impliesKey(p *pattern) bool {
+	if isKeyless(c.kind) {
+		return fitsNoKey(p)
+	}
 	d := c.eventKey
 	if d == nil {
 		d = &shape{}
@@ -155,6 +158,16 @@ var textless = []string{
 	wechat.MsgLocation, wechat.MsgLink, wechat.MsgFile, wechat.MsgMiniProgramPage,
 }
 
+// isKeyless reports whether messages of a type have no EventKey. Of types that
+// WeChat may add nobody knows.
+func isKeyless(kind string) bool { return kind != wechat.MsgEvent && wechat.KnownMsgType(kind) }
+
+// fitsNoKey reports whether a pattern of EventKey holds where there is none.
+func fitsNoKey(p *pattern) bool {
+	_, ok := p.match(literally(""))
+	return ok
+}
+
 // narrowed gives the classes of those messages of c for which a mapping holds
 // too. ok is false where that cannot be told.
 func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
@@ -191,8 +204,14 @@ func (c class) narrowed(k *condition, exactly bool) (list []class, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	if list, ok = withKey(list, k.eventKey, exactly); !ok {
-		return nil, false
+	switch {
+	case k.eventKey == nil:
+	case isKeyless(c.kind) && !fitsNoKey(k.eventKey):
+		return nil, true
+	case !isKeyless(c.kind):
+		if list, ok = withKey(list, k.eventKey, exactly); !ok {
+			return nil, false
+		}
 	}
 	for i := range k.fields {
 		if list, ok = withField(list, &k.fields[i], exactly); !ok {

@@ -16,6 +16,9 @@ func (l *linter) lintReplies() {
 		if r.Reply != nil {
 			l.lintTree(r.Reply, r.Pos.File, r.Name, r.Disabled, used)
 		}
+		if !r.Disabled {
+			l.lintRemembered(r)
+		}
 	}
 	for _, file := range l.set.Files {
 		for _, n := range file.Replies {
@@ -39,6 +42,7 @@ func (l *linter) lintTree(reply *rules.Reply, file, rule string, off bool, used 
 	if !off {
 		at := leafAt{leaf{Reply: reply, file: file}, rule}
 		l.lintLeaf(&at)
+		l.lintBraces(rule, file, at.templates())
 		l.lintAllowed(&at)
 		l.lintMedia(&at)
 	}

@@ -48,7 +48,7 @@ func (d *dead) problem(r *rule) *rules.Problem {
 	p := &rules.Problem{Code: rules.CodeNeverFires, Pos: r.src.Pos, Rule: r.src.Name}
 	if len(d.takers) == 0 {
 		p.Code = rules.CodeNeverHolds
-		p.Msg = "never fires: its conditions contradict each other"
+		p.Msg = "never fires: " + contradiction("its conditions contradict each other", mappings(r)...)
 		p.Hint = "what stands in one mapping must hold all at once; for “one or the other” write a list of mappings"
 		return p
 	}
@@ -63,6 +63,44 @@ func (d *dead) problem(r *rule) *rules.Problem {
 		p.Hint = "keep one of the two, or combine them with random:"
 	}
 	return p
+}
+
+// contradiction says why the first of some mappings, none of which ever holds,
+// does not, where that is a matter of what WeChat pushes.
+func contradiction(msg string, list ...*condition) string {
+	if why := list[0].clash(); why != "" {
+		return msg + ": " + why
+	}
+	return msg
+}
+
+// clash says which conditions of a mapping no push can fulfil together, "" if
+// that is not a matter of types.
+func (c *condition) clash() string {
+	asked := c.src.Extras()
+	kinds := asked.MsgTypes
+	if kinds == nil && c.forEvents {
+		kinds = justEvents
+	}
+	if len(kinds) == 0 {
+		return ""
+	}
+	each := func(is func(string) bool) bool {
+		return !slices.ContainsFunc(kinds, func(kind string) bool { return !is(kind) })
+	}
+	sort := "a message of the type " + kinds[0]
+	if kinds[0] == wechat.MsgEvent {
+		sort = "an event"
+	}
+	switch {
+	case asked.Events != nil && each(func(kind string) bool { return kind != wechat.MsgEvent }):
+		return sort + " is no event"
+	case c.eventKey != nil && each(isKeyless):
+		return sort + " has no EventKey"
+	case c.pattern() != nil && each(func(kind string) bool { return slices.Contains(textless, kind) }):
+		return sort + " has no text"
+	}
+	return ""
 }
 
 // naming lists a few rules for people.

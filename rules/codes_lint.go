@@ -24,5 +24,6 @@ const (
 	CodeWordUnanswered   = "W020" // a word that a text tells people to send and no rule answers
 	CodeButtonUnanswered = "W021" // a menu button that no rule answers
 	CodeButtonName       = "W022" // a menu button whose name is too long
+	CodeSingleBraces     = "W023" // a field in single braces, which is said as it is written
 	CodeNoWayToState     = "W112" // a condition on a state that no rule goes to
 )
