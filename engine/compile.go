@@ -125,17 +125,25 @@ func (c *compiler) conditionsOfAll() {
 		for _, v := range extra.Remember {
 			c.vars = append(c.vars, v.Name)
 		}
-		isKeyword := len(src.When) == 1 && src.When[0].Extra == nil && plainKeyword(src.When[0].Keyword) != nil
-		if isKeyword && src.Extra == nil {
+		var plain *keyword
+		if len(src.When) == 1 && src.When[0].Extra == nil {
+			plain = plainKeyword(src.When[0].Keyword)
+		}
+		if plain != nil && plain.Kind != rules.KindRegex && src.Extra == nil {
 			r.body = &plainBody // unless the answer says otherwise
 			continue
 		}
 		var own groups
 		r.body = c.keep.bodies.one()
-		if r.keyword = isKeyword; !isKeyword {
+		r.bodyExtra = &noBodyExtra
+		if r.keyword = plain != nil; r.keyword {
+			r.regex = c.plainRegex(src, plain, &own)
+		} else {
 			r.when = c.conditions(src, src.When, &own)
 		}
-		r.unless = c.conditions(src, extra.Unless, &groups{})
+		if extra.Unless != nil || extra.Remember != nil {
+			r.bodyExtra = &bodyExtra{unless: c.conditions(src, extra.Unless, &groups{})}
+		}
 		if own.count > 0 {
 			c.groups[r] = own
 			c.unit.groups.merge(own)
@@ -155,9 +163,8 @@ func (c *compiler) answer(r *rule) {
 	src, extra := r.src, r.src.Extras()
 	at := &c.at
 	*at = env{file: src.Pos.File, rule: src.Name, known: known{vars: c.known, groups: c.groups[r]}}
-	var remembered []remember
 	for _, v := range extra.Remember {
-		remembered = append(remembered, remember{name: v.Name, value: c.text(at, v.Value)})
+		r.remember = append(r.remember, remember{name: v.Name, value: c.text(at, v.Value)})
 	}
 	var reply node
 	if src.Reply != nil {
@@ -172,9 +179,8 @@ func (c *compiler) answer(r *rule) {
 			return
 		}
 		r.body = c.keep.bodies.one()
-		r.keyword = true
+		*r.body = body{keyword: true, bodyExtra: &noBodyExtra}
 	}
-	r.remember = remembered
 	if r.literal = literal; !literal {
 		r.reply = reply
 	}
@@ -222,6 +228,9 @@ func (c *compiler) conditions(r *rules.Rule, list []rules.Condition, g *groups) 
 func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) condition {
 	p := patternCompiler{compiler: c, rule: r, groups: g}
 	compiled := condition{src: src, plain: plainKeyword(src.Keyword), conditionExtra: &noConditionExtra}
+	if compiled.plain != nil {
+		compiled.regex = c.plainRegex(r, compiled.plain, g)
+	}
 	if compiled.plain != nil && src.Extra == nil {
 		return compiled
 	}
@@ -243,6 +252,15 @@ func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) con
 		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At}, "misses is not served yet: the condition never holds")
 	}
 	return compiled
+}
+
+// plainRegex compiles a keyword that is a regular expression; nil if it is none.
+func (c *compiler) plainRegex(r *rules.Rule, k *keyword, g *groups) *regex {
+	if k.Kind != rules.KindRegex {
+		return nil
+	}
+	p := patternCompiler{compiler: c, rule: r, groups: g}
+	return p.regex((*rules.Value)(k))
 }
 
 // shorten keeps messages readable.

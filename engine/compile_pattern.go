@@ -103,28 +103,40 @@ func (c *patternCompiler) foldAll(src []rules.Value, written []string) []string 
 	return folded
 }
 
-func (c *patternCompiler) regexes(src []rules.Value) []regex {
-	list := c.keep.regexes.take(len(src))
+func (c *patternCompiler) regexes(src []rules.Value) []*regex {
+	list := make([]*regex, len(src))
 	for i := range src {
-		list[i].source = src[i].Text
-		tree, err := parseRegex(src[i].Text)
-		if err != nil {
-			c.add(rules.CodeRegex, c.rule.Name, c.place(&src[i]), fmt.Sprintf("regular expression %q: %s", shorten(src[i].Text), regexMessage(err)), "the syntax is RE2, as in Go: no lookahead, no backreferences")
-			continue
-		}
-		c.groups.add(tree)
-		list[i].required = c.keep.parts(src[i].Text, requiredOf(tree))
+		list[i] = c.regex(&src[i])
 	}
 	return list
 }
 
-// plainKeyword gives the only value of a keyword, if folding leaves it as it
-// is; else nil.
+func (c *patternCompiler) regex(src *rules.Value) *regex {
+	r := c.keep.regexes.one()
+	r.source = src.Text
+	tree, err := parseRegex(src.Text)
+	if err != nil {
+		c.add(rules.CodeRegex, c.rule.Name, c.place(src), fmt.Sprintf("regular expression %q: %s", shorten(src.Text), regexMessage(err)), "the syntax is RE2, as in Go: no lookahead, no backreferences")
+		return r
+	}
+	c.groups.add(tree)
+	r.required = c.keep.parts(src.Text, requiredOf(tree))
+	return r
+}
+
+// plainKeyword gives the only value of a keyword, if folding leaves it as it is
+// or it is a regular expression; else nil.
 func plainKeyword(src *rules.Pattern) *keyword {
-	if src == nil || len(src.Values) != 1 || src.Values[0].Kind > rules.KindSuffix {
+	if src == nil || len(src.Values) != 1 {
 		return nil
 	}
 	v := &src.Values[0]
+	switch v.Kind {
+	case rules.KindAll:
+		return nil
+	case rules.KindRegex:
+		return (*keyword)(v)
+	}
 	if folded := foldFor(v.Kind, v.Text); folded != v.Text || folded == "" {
 		return nil
 	}

@@ -19,6 +19,9 @@ func newIndex(n int, list iter.Seq2[int, *rule]) *index {
 			sure[i>>6] |= 1 << (i & 63)
 		}
 		switch {
+		case r.regex != nil:
+			c := r.plainCondition()
+			b.add(place, cueOf(&c))
 		case r.keyword:
 			b.addKeyword(place, (*keyword)(&r.src.When[0].Keyword.Values[0]))
 		case r.when == nil:

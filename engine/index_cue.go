@@ -36,7 +36,7 @@ const (
 func cueOf(c *condition) cue {
 	var keyword *cue
 	if c.plain != nil {
-		keyword = c.plain.cue()
+		keyword = c.plainCue()
 	} else {
 		keyword = patternCue(onKeyword, c.keyword)
 	}
@@ -90,11 +90,18 @@ func (g *cue) common() bool {
 	return slices.Contains(g.exact, "") || shortest(g.literals) == 1
 }
 
-func (k *keyword) cue() *cue {
-	if k.Kind == rules.KindExact {
+// plainCue is nil for a regular expression that cannot be looked up.
+func (c *condition) plainCue() *cue {
+	k := c.plain
+	switch {
+	case k.Kind == rules.KindExact:
 		return &cue{on: onKeyword, exact: []string{k.Text}}
+	case c.regex == nil:
+		return &cue{on: onKeyword, literals: []string{k.Text}}
+	case c.regex.required == nil:
+		return nil
 	}
-	return &cue{on: onKeyword, literals: []string{k.Text}}
+	return &cue{on: onKeyword, literals: c.regex.required}
 }
 
 // patternCue is nil if the pattern cannot be looked up.
@@ -141,7 +148,7 @@ func entryCue(e *entry, literal bool) (exact, literals []string) {
 
 func byRunes(a, b string) int { return utf8.RuneCountInString(a) - utf8.RuneCountInString(b) }
 
-func regexCue(regexes []regex) []string {
+func regexCue(regexes []*regex) []string {
 	var out []string
 	for i := range regexes {
 		if regexes[i].required == nil {

@@ -18,22 +18,33 @@ type rule struct {
 // body is what compiling made of a rule. It is never nil, and not changed once
 // it was made: rules share [plainBody], and an Engine those of the one before.
 type body struct {
-	when     []condition // nil: there is none, or see keyword
-	unless   []condition
-	remember []remember
-	reply    node // nil: says nothing, or see literal
-	keyword  bool // when is one keyword of the Set, see plainKeyword
-	literal  bool // the reply is a text of the Set without any template
-	lasts    bool // it changes the conversation, or holds back for a while
-	touches  bool // it depends on the conversation or changes it
+	when  []condition // nil: there is none, or see keyword
+	reply node        // nil: says nothing, or see literal
+	regex *regex      // of the keyword
+	*bodyExtra
+	keyword bool // when is one keyword of the Set, see plainKeyword
+	literal bool // the reply is a text of the Set without any template
+	lasts   bool // it changes the conversation, or holds back for a while
+	touches bool // it depends on the conversation or changes it
 }
 
-var plainBody = body{keyword: true, literal: true}
+// bodyExtra is what few rules have. It is never nil.
+type bodyExtra struct {
+	unless   []condition
+	remember []remember
+}
+
+// What those have that have nothing of it. They are never written to.
+var (
+	plainBody        = body{keyword: true, literal: true, bodyExtra: &noBodyExtra}
+	noBodyExtra      bodyExtra
+	noConditionExtra = conditionExtra{alone: true}
+)
 
 // conditions gives the mappings of when; nil where there is none.
 func (r *rule) conditions() []condition {
 	if r.keyword {
-		return []condition{plainCondition(&r.src.When[0])}
+		return []condition{r.plainCondition()}
 	}
 	return r.when
 }
@@ -43,6 +54,7 @@ func (r *rule) conditions() []condition {
 type condition struct {
 	src   *rules.Condition
 	plain *keyword // nil: see pattern
+	regex *regex   // of plain, if that is a regular expression
 	*conditionExtra
 }
 
@@ -55,13 +67,10 @@ type conditionExtra struct {
 	alone     bool // there is nothing but a keyword: src need not be looked at
 }
 
-// noConditionExtra is what those have that are one keyword. It is never written
-// to.
-var noConditionExtra = conditionExtra{alone: true}
-
-// plainCondition gives the condition that is nothing but a plain keyword.
-func plainCondition(src *rules.Condition) condition {
-	return condition{src: src, plain: (*keyword)(&src.Keyword.Values[0]), conditionExtra: &noConditionExtra}
+// plainCondition gives the condition of a rule that has one keyword.
+func (r *rule) plainCondition() condition {
+	src := &r.src.When[0]
+	return condition{src: src, plain: (*keyword)(&src.Keyword.Values[0]), regex: r.regex, conditionExtra: &noConditionExtra}
 }
 
 // pattern gives the pattern of the keyword, nil if there is none.
@@ -69,8 +78,13 @@ func (c *condition) pattern() *pattern {
 	if c.plain == nil {
 		return c.keyword
 	}
-	values := []string{c.plain.Text}
-	return &pattern{entries: []entry{{tests: []test{{kind: c.plain.Kind, values: values, written: values, src: c.src.Keyword.Values}}}}}
+	t := test{kind: c.plain.Kind, written: []string{c.plain.Text}, src: c.src.Keyword.Values}
+	if c.regex != nil {
+		t.regexes = []*regex{c.regex}
+	} else {
+		t.values = t.written
+	}
+	return &pattern{entries: []entry{{tests: []test{t}}}}
 }
 
 // single is a keyword of one value.
@@ -81,7 +95,7 @@ type single struct {
 
 // single gives the keyword if it is only one value.
 func (c *condition) single() (single, bool) {
-	if p := c.plain; p != nil {
+	if p := c.plain; p != nil && c.regex == nil {
 		return single{p.Kind, p.Text, p.Text}, true
 	}
 	if c.keyword == nil || len(c.keyword.entries) != 1 || len(c.keyword.entries[0].tests) != 1 {
@@ -98,7 +112,7 @@ func (c *condition) single() (single, bool) {
 func (c *condition) with(keyword *pattern) condition {
 	other, extra := *c, *c.conditionExtra
 	extra.keyword = keyword
-	other.plain, other.conditionExtra = nil, &extra
+	other.plain, other.regex, other.conditionExtra = nil, nil, &extra
 	return other
 }
 
@@ -117,7 +131,7 @@ func (m *match) add(h hit) {
 	if !m.main.holds {
 		m.main = h
 	}
-	if m.regexes.regexes == nil {
+	if m.regexes.regex == nil {
 		m.regexes = h
 	}
 }
@@ -171,7 +185,7 @@ func (r *rule) confirm(in *input) (match, verdict) {
 func (r *rule) confirmWhen(in *input) (match, verdict) {
 	switch {
 	case r.keyword:
-		c := plainCondition(&r.src.When[0])
+		c := r.plainCondition()
 		if !c.admits(in) {
 			return match{}, failsType
 		}
@@ -289,9 +303,14 @@ func (c *condition) keywordFits(in *input, m *match) bool {
 		return false
 	}
 	var h hit
-	if c.plain != nil {
+	switch {
+	case c.regex != nil:
+		if c.regex.get().MatchString(in.text.sent) {
+			h = hit{holds: true, word: c.plain.Text, sent: in.text.sent, regex: c.regex}
+		}
+	case c.plain != nil:
 		h = c.plain.match(in.text)
-	} else {
+	default:
 		h, _ = c.keyword.match(in.text)
 	}
 	if h.holds {

@@ -32,7 +32,7 @@ type hit struct {
 	sent    string  // the value it was found in
 	prefix  int     // bytes of the folded value that a prefix covers; 0 = no prefix held
 	literal bool    // the value was not folded
-	regexes []regex // of the first test by regular expressions of the entry that held
+	regex   *regex  // of the first test by regular expressions of the entry that held
 }
 
 // pattern holds when one of its entries holds.
@@ -46,7 +46,8 @@ type entry struct {
 	tests []test
 }
 
-// keyword is a pattern of one value that stands in the Set as it is compared.
+// keyword is a pattern of one value that stands in the Set as it is compared, or
+// a regular expression.
 type keyword rules.Value
 
 func (k *keyword) match(s subject) hit {
@@ -73,7 +74,7 @@ type test struct {
 	kind    rules.Kind
 	values  []string      // as they are compared
 	written []string      // as the operator wrote them
-	regexes []regex       // KindRegex
+	regexes []*regex      // KindRegex
 	src     []rules.Value // where they stand
 }
 
@@ -126,8 +127,8 @@ func (e *entry) match(s subject) (hit, bool) {
 		case rules.KindPrefix:
 			h.prefix = len(t.values[at])
 		case rules.KindRegex:
-			if h.regexes == nil {
-				h.regexes = t.regexes[at : at+1]
+			if h.regex == nil {
+				h.regex = t.regexes[at]
 			}
 		}
 	}
@@ -195,18 +196,18 @@ func (h *hit) rest() string {
 // submatches gives the groups of the expression that matched, nil when none
 // did.
 func (h *hit) submatches() []string {
-	if h.regexes == nil {
+	if h.regex == nil {
 		return nil
 	}
-	return h.regexes[0].get().FindStringSubmatch(h.sent)
+	return h.regex.get().FindStringSubmatch(h.sent)
 }
 
 // group gives a named group of the expression that matched.
 func (h *hit) group(name string) string {
-	if h.regexes == nil {
+	if h.regex == nil {
 		return ""
 	}
-	re := h.regexes[0].get()
+	re := h.regex.get()
 	found := re.FindStringSubmatch(h.sent)
 	if i := re.SubexpIndex(name); i >= 0 && found != nil {
 		return found[i]
@@ -221,7 +222,7 @@ func (h *hit) named() map[string]string {
 		return nil
 	}
 	m := make(map[string]string)
-	for i, name := range h.regexes[0].get().SubexpNames() {
+	for i, name := range h.regex.get().SubexpNames() {
 		if name != "" {
 			m[name] = found[i]
 		}
