@@ -26,11 +26,8 @@ var (
 	lateWays      = []string{LateDrop, LateRetry, LateSend, LateAsk}
 )
 
-// kindsInChinese are the words of WeChat's console for kinds of accounts.
-var kindsInChinese = map[string]string{
-	"订阅号": `"subscription"`, "服务号": `"service"`, "小程序": `"miniprogram"`, "测试号": `"test"`,
-	"公众号": `"subscription" (订阅号) or "service" (服务号)`,
-}
+// officialAccount is WeChat's word for two kinds of accounts.
+const officialAccount = "公众号"
 
 // maxAge bounds max_age: an older push is nobody's.
 const maxAge = 24 * time.Hour

@@ -230,8 +230,8 @@ func didYouMean(s scalar, known []string) string {
 	if s.hidden {
 		return ""
 	}
-	if words := kindsInChinese[s.text]; words != "" && indexOf(known, AccountService) >= 0 {
-		return fmt.Sprintf("did you mean %s?", words)
+	if s.text == officialAccount && indexOf(known, AccountService) >= 0 {
+		return `did you mean "subscription" (订阅号) or "service" (服务号)?`
 	}
 	return meant(s.text, known)
 }

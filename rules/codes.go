@@ -16,7 +16,7 @@ const (
 	CodeEscape          = "E009" // an escape that double quotes do not know: "\d"
 	CodeBareInFlow      = "E010" // unquoted { } [ ] or , in a value inside { } or [ ]
 	CodeQuestionMark    = "E011" // an unquoted value that ends in ? inside { } or [ ]
-	CodeWideColon       = "E012" // a full-width colon after a key, or full-width brackets
+	CodeWideColon       = "E012" // a full-width colon, comma, dash or bracket where YAML wants a plain one
 	CodeGluedColon      = "E013" // no space after the colon of a key, or after the dash of an entry
 	CodeUnclosed        = "E014" // a quote or bracket that is not closed
 	CodeAfterQuote      = "E015" // text after a closing quote
@@ -44,7 +44,7 @@ const (
 	CodeMediaFile       = "E037" // a media file outside the bot's folder, or a web address
 	CodeTooMuch         = "E038" // longer, deeper or more than the limit
 	CodeCutByHash       = "W101" // a space and # cut a text
-	CodeWideComma       = "W102" // a full-width comma in a list, commas in one keyword
+	CodeWideComma       = "W102" // a full-width comma in a list, commas or | in one keyword
 	CodeWideColonText   = "W103" // a text that looks like a key with a full-width colon
 	CodeLiteralEscape   = "W104" // a literal \n
 	CodeWideMarks       = "W105" // full-width quotes or brackets around a value

@@ -92,7 +92,7 @@ func (m *mender) line(i int) int {
 	case p.comment:
 		m.open = wasOpen
 		return i + 1
-	case m.gluedDash(i, p):
+	case m.gluedDash(i, p), m.wideDash(i, p), m.slashes(i):
 		return m.line(i)
 	case p.value == len(text):
 		m.open = true
@@ -210,6 +210,38 @@ func (m *mender) gluedDash(i int, p prefix) bool {
 	}
 	mended := m.lines[i][:p.indent] + fixed
 	m.tell(i, p.indent, CodeGluedColon, gluedDash, mended, fixed)
+	return true
+}
+
+// wideDash mends `－ word: value`, with one of the long dashes and dots of
+// Chinese input methods as list sign.
+func (m *mender) wideDash(i int, p prefix) bool {
+	text := m.lines[i]
+	start := len(text) - len(strings.TrimLeft(text, " "))
+	sign, size := utf8.DecodeRuneInString(text[start:])
+	if !strings.ContainsRune("－—–―•·・", sign) {
+		return false
+	}
+	rest := strings.TrimLeft(text[start+size:], " －—\u3000")
+	end, _ := keyEnd(rest)
+	_, code, _ := mendColon(rest)
+	if code == "" && !isWord(rest[:end]) {
+		return false
+	}
+	mended := text[:start] + "- " + rest
+	m.tell(i, start, CodeWideColon, "an entry of a list begins with a plain dash (-), not with "+string(sign), mended, strings.TrimSpace(mended))
+	return true
+}
+
+// slashes mends a comment of other languages.
+func (m *mender) slashes(i int) bool {
+	text := m.lines[i]
+	rest, ok := strings.CutPrefix(strings.TrimLeft(text, " "), "//")
+	if !ok {
+		return false
+	}
+	start := len(text) - len("//") - len(rest)
+	m.tell(i, start, CodeSyntax, "a comment begins with #, not with //", text[:start]+"#"+rest, "#"+rest)
 	return true
 }
 

@@ -194,6 +194,9 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeColonInText, "a text over several lines that has a colon and a space needs a block: a `|`, and the lines below it", blockHint(m.lines[above], m.lines[i])
 	case has("mapping values are not allowed") && above >= 0 && p.key != "":
 		return CodeSyntax, "`" + p.key + "` cannot stand here: it is indented deeper than what it belongs to, or the line above is not finished", "put it exactly below the key that it belongs beside"
+	case has("could not find expected ':'") && p.key == "" && !p.dash:
+		return CodeSyntax, "this line is no field (key: value), no entry (- …), and not part of the text above: that would be indented deeper",
+			"a text of several lines stands below a `|`, as in `reply: |`, each line indented deeper than its key"
 	case has("did not find expected key"), has("did not find expected '-'"), has("could not find expected ':'"):
 		return CodeSyntax, "this line does not fit those above it", "entries of a list, and keys that belong together, begin exactly below each other; a key is followed by a colon and a space"
 	case has("block sequence entries"):

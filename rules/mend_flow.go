@@ -29,6 +29,10 @@ func (f *flow) collection(i int) (int, bool) {
 		case f.text[i] == ',':
 			i++
 			continue
+		case strings.HasPrefix(f.text[i:], wideComma):
+			f.edits = append(f.edits, edit{start: i, end: f.skipSpace(i + len(wideComma)), with: ", ", code: CodeWideColon, msg: "the comma is full-width (，)"})
+			i += len(wideComma)
+			continue
 		}
 		if closer == '}' {
 			i = f.skipSpace(f.key(i))
@@ -135,6 +139,8 @@ func (f *flow) looseEnd(i int, closer byte) (int, bool) {
 			return i, true
 		case len(open) == 0 && c == ',' && (closer == ']' || f.keyFollows(i+1)):
 			return i, true
+		case len(open) == 0 && f.isWideSeparator(i, closer):
+			return i, true
 		case len(open) == 0 && c == '#' && i > 0 && f.text[i-1] == ' ' && !f.hash:
 			return i, true
 		}
@@ -156,8 +162,27 @@ func (f *flow) keyFollows(i int) bool {
 	return code != ""
 }
 
+// separates reports whether what ends a quote or bracket stands at offset i; a
+// full-width comma cannot mean anything else there.
 func (f *flow) separates(i int, closer byte) bool {
-	return i < len(f.text) && (f.text[i] == ',' || f.text[i] == closer)
+	return i < len(f.text) && (f.text[i] == ',' || f.text[i] == closer || strings.HasPrefix(f.text[i:], wideComma))
+}
+
+const wideComma = "，"
+
+// isWideSeparator reports whether a full-width comma at offset i, inside { },
+// stands between two fields: a known word and a colon follow.
+func (f *flow) isWideSeparator(i int, closer byte) bool {
+	if closer != '}' || !strings.HasPrefix(f.text[i:], wideComma) {
+		return false
+	}
+	rest := f.text[f.skipSpace(i+len(wideComma)):]
+	end, _ := keyEnd(rest)
+	if end > 0 && isWord(rest[:end]) {
+		return true
+	}
+	_, code, _ := mendColon(rest)
+	return code != ""
 }
 
 // skipSpace passes white space and comments.

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -33,13 +34,49 @@ func (r *reader) wideColonKey(n *yaml.Node) bool {
 	if code == "" {
 		return false
 	}
-	if line := r.corrected(n.Line); line != "" {
-		fixed = line
-	} else if line := strings.TrimLeft(r.src.line(n.Line), " -"); strings.HasPrefix(line, n.Value) {
-		fixed, _, _ = mendColon(line)
+	if line := correctedLine(r.src.line(n.Line)); line != "" {
+		r.add(code, n, msg, line)
+		return true
 	}
-	r.add(code, n, msg, fixed)
+	told := false
+	for i, text := range r.linesOf(n) {
+		word := strings.TrimLeft(text, " -")
+		fixed, code, msg := mendColon(word)
+		if code == "" {
+			continue
+		}
+		if line := correctedLine(fixed); line != "" {
+			fixed = line
+		}
+		col := utf8.RuneCountInString(text[:len(text)-len(word)]) + 1
+		r.addAt(code, At{Line: int32(n.Line + i), Col: int32(col)}, msg, fixed)
+		told = true
+	}
+	if !told {
+		r.add(code, n, msg, fixed)
+	}
 	return true
+}
+
+// linesOf gives the lines of an unquoted text, with what stands beside it.
+func (r *reader) linesOf(n *yaml.Node) []string {
+	var list []string
+	for rest := n.Value; rest != ""; {
+		text := r.src.line(n.Line + len(list))
+		part := strings.TrimSpace(text)
+		if len(list) == 0 {
+			part = strings.TrimSpace(r.src.from(n.Line, n.Column))
+		}
+		if strings.HasPrefix(part, rest) { // the last one; of a key, with its value
+			return append(list, text)
+		}
+		after, ok := strings.CutPrefix(rest, part)
+		if !ok || part == "" {
+			break
+		}
+		list, rest = append(list, text), strings.TrimLeft(after, " ")
+	}
+	return list
 }
 
 // gluedDashKey tells of a list whose entries have no space behind their dash,
@@ -108,8 +145,11 @@ func (r *reader) cutByComma(n, k *yaml.Node) bool {
 
 // corrected gives a line of the file with the mistakes of its value mended, ""
 // if there are none to be seen.
-func (r *reader) corrected(n int) string {
-	text := r.src.line(n)
+func (r *reader) corrected(n int) string { return correctedLine(r.src.line(n)) }
+
+// correctedLine gives a line with the mistakes of its value mended, "" if there
+// are none.
+func correctedLine(text string) string {
 	p := prefixOf(text)
 	if p.comment || p.value == len(text) {
 		return ""

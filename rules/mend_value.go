@@ -257,6 +257,8 @@ func classify(s string, inFlow bool) (code, msg string) {
 		return CodeBareStar, "a value that begins with * needs quotes"
 	case first == '[' || first == '{':
 		return CodeAfterBracket, "a text that begins with " + s[:1] + " needs quotes, else YAML takes it for a list or mapping"
+	case !inFlow && (first == '|' || first == '>'):
+		return CodeBareStart, "behind a " + string(first) + " the text begins on the next line, indented; a text that begins with " + string(first) + " needs quotes"
 	case strings.ContainsRune("@`%&!|>,}]-?", first):
 		return CodeBareStart, "a value that begins with " + string(first) + " needs quotes"
 	case inFlow && strings.Contains(s, " #"):

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"wereply/wechat"
 )
 
 func (r *reader) isMapping(n *yaml.Node, what string) bool {
@@ -155,6 +157,9 @@ func (r *reader) unknownField(n, k, v *yaml.Node, what string, known []string) {
 		return
 	}
 	hint := misplaced(what, k, v)
+	if field := strings.TrimPrefix(k.Value, "."); isNull(v) && n.Style&yaml.FlowStyle != 0 && (field != k.Value || wechat.KnownField(field)) {
+		hint = "a field of the message is a template, in quotes: " + quote("{{."+field+"}}")
+	}
 	if s := suggest(k.Value, known); hint == "" && s != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", s)
 	} else if hint == "" {
@@ -174,7 +179,7 @@ func misplaced(what string, k, v *yaml.Node) string {
 	case what == whatFile && slices.Contains(botFields, key):
 		return fmt.Sprintf("`%s` belongs into bot.yaml", key)
 	case what == whatFile && slices.Contains(ruleFields, key):
-		return "rules stand in a list below `rules:`, each beginning with `- `"
+		return "rules stand in a list below `rules:`, each beginning with `- `, its fields exactly below each other"
 	case what == whatRule && slices.Contains(conditionFields, key):
 		return fmt.Sprintf("when: {%s: %s}", key, short)
 	case what == whatRule && key == "text":

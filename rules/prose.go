@@ -48,9 +48,17 @@ func (r *reader) warnProse(n *yaml.Node, s string) {
 		r.warnWideColon(n, s)
 		r.warnGluedDash(n, s)
 		if narrow, ok := narrowBrackets(s); ok {
-			r.add(CodeWideMarks, n, wideBrackets+", so all of it is text", narrow+"\nif it is text, put quotes around the whole")
+			r.add(CodeWideMarks, n, wideBrackets+", so all of it is text", templateQuoted(narrow)+"\nif it is text, put quotes around the whole")
 		}
 	}
+}
+
+// templateQuoted puts a text that begins with {{ in quotes: YAML reads it so only.
+func templateQuoted(s string) string {
+	if strings.HasPrefix(s, "{{") {
+		return quote(s)
+	}
+	return s
 }
 
 // warnGluedDash warns of a text below its key that begins with a dash.
@@ -171,9 +179,13 @@ func (r *reader) warnWideCommas(n *yaml.Node) {
 
 // asList writes a text with commas of any kind as the list that was meant.
 func asList(s string) string {
-	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(",，、；", c) })
+	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(",，、；|｜", c) })
 	for i, p := range parts {
-		parts[i] = quoteFlow(strings.TrimSpace(p))
+		p = strings.TrimSpace(p)
+		if n := len(p); n > 2 && p[0] == p[n-1] && (p[0] == '"' || p[0] == '\'') {
+			p = p[1 : n-1]
+		}
+		parts[i] = quoteFlow(p)
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
 }
@@ -216,6 +228,8 @@ func (r *reader) warnSeparators(n *yaml.Node, s string) {
 	msg := "full-width commas do not separate"
 	switch {
 	case strings.ContainsAny(s, "，、；"):
+	case strings.ContainsAny(s, "|｜") && strings.Trim(s, "|｜ ") != "":
+		msg = "| does not separate"
 	case strings.Contains(s, ", "):
 		msg = "commas separate inside [ ] only"
 	default:

@@ -12,6 +12,11 @@ func Suggest(word string, known []string) string { return suggest(word, known) }
 // suggest gives the known word that word was probably meant to be, or "".
 // Letter case does not count as a mistake.
 func suggest(word string, known []string) string {
+	for _, other := range otherWords[strings.TrimSpace(word)] {
+		if indexOf(known, other) >= 0 {
+			return other
+		}
+	}
 	limit := 0
 	switch n := utf8.RuneCountInString(word); {
 	case n >= 8:
@@ -27,6 +32,20 @@ func suggest(word string, known []string) string {
 		}
 	}
 	return best
+}
+
+// otherWords are words that people write instead of those of rule files, of
+// bot.yaml and of WeChat: Chinese ones, and English ones of other programs.
+var otherWords = map[string][]string{
+	"规则": {"rules"}, "测试": {"tests", "test"}, "名称": {"name"}, "名字": {"name"}, "描述": {"description"}, "说明": {"description"},
+	"条件": {"when"}, "当": {"when"}, "如果": {"when"}, "触发": {"when"}, "除非": {"unless"}, "排除": {"unless"}, "启用": {"enabled"}, "冷却": {"cooldown"},
+	"回复": {"reply", "expect"}, "回答": {"reply", "expect"}, "答案": {"reply", "expect"}, "answer": {"reply", "expect"}, "response": {"reply", "expect"}, "reply": {"expect"},
+	"关键词": {"keyword", "text"}, "关键字": {"keyword", "text"}, "类型": {"msg_type", "kind", "type"}, "消息类型": {"msg_type"}, "时间": {"time"}, "状态": {"state"},
+	"记住": {"remember"}, "跳转": {"goto"}, "随机": {"random"}, "转人工": {"transfer"}, "人工": {"transfer"}, "菜单": {"menu"}, "正则": {"regex"}, "包含": {"contains"}, "等于": {"exact"},
+	"文本": {"text", "Content"}, "文字": {"text", "Content"}, "内容": {"text", "Content"}, "图片": {"image"}, "语音": {"voice"}, "视频": {"video"}, "小视频": {"shortvideo", "video"}, "音乐": {"music"}, "图文": {"news"},
+	"链接": {"link", "url"}, "位置": {"location"}, "文件": {"file"}, "小程序": {"miniprogrampage", "miniprogram"}, "事件": {"event"}, "标题": {"title", "Title"},
+	"关注": {"subscribe"}, "取消关注": {"unsubscribe"}, "取关": {"unsubscribe"}, "扫码": {"SCAN"}, "点击": {"CLICK"}, "点击菜单": {"CLICK"}, "菜单点击": {"CLICK"},
+	"发送": {"send"}, "期望": {"expect"}, "步骤": {"steps"}, "账号": {"accounts", "account"}, "令牌": {"token"}, "订阅号": {"subscription"}, "服务号": {"service"}, "测试号": {"test"},
 }
 
 // fold removes what people mix up without meaning another word.
