@@ -15,11 +15,11 @@ type patternCompiler struct {
 	groups *groups
 }
 
-func (c *patternCompiler) pattern(src *rules.Pattern, literal bool) *pattern {
+func (c *patternCompiler) pattern(src rules.Pattern, literal bool) *pattern {
 	p := c.keep.patterns.one()
 	p.literal = literal
-	p.entries = c.keep.entries.take(count(runs(src.Values, sameEntry)))[:0]
-	for values := range runs(src.Values, sameEntry) {
+	p.entries = c.keep.entries.take(count(runs(src, sameEntry)))[:0]
+	for values := range runs(src, sameEntry) {
 		tests := c.keep.tests.take(count(runs(values, sameKind)))[:0]
 		for values := range runs(values, sameKind) {
 			tests = append(tests, c.test(values, literal))
@@ -126,11 +126,11 @@ func (c *patternCompiler) regex(src *rules.Value) *regex {
 
 // plainKeyword gives the only value of a keyword, if folding leaves it as it is
 // or it is a regular expression; else nil.
-func plainKeyword(src *rules.Pattern) *keyword {
-	if src == nil || len(src.Values) != 1 {
+func plainKeyword(src rules.Pattern) *keyword {
+	if len(src) != 1 {
 		return nil
 	}
-	v := &src.Values[0]
+	v := &src[0]
 	switch v.Kind {
 	case rules.KindAll:
 		return nil

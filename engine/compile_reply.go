@@ -47,12 +47,12 @@ func (c *compiler) reply(at *env, src *rules.Reply) node {
 	pos := rules.Pos{File: at.file, At: src.At}
 	switch src.Kind {
 	case rules.ReplyText:
-		if t := c.text(at, src.Text); t.program != nil {
+		if t := c.text(at, src.Text()); t.program != nil {
 			return &textNode{t}
 		}
 		return (*literalNode)(src)
 	case rules.ReplyTransfer:
-		return &transferNode{c.text(at, src.Text)}
+		return &transferNode{c.text(at, src.Text())}
 	case rules.ReplyNews:
 		return c.news(at, src.Extras().News)
 	case rules.ReplyMenu:

@@ -170,7 +170,7 @@ rules:
 	// It is kept by the rule's identity, and goes when it is over.
 	u.now += 10
 	u.say("x")
-	want := map[string]int64{"优惠": u.now - 10 + 3600, e.at(int(e.defaults[0])).src.ID: u.now + 10, "提示": u.now - 11 + 90}
+	want := map[string]int64{"优惠": u.now - 10 + 3600, e.at(int(e.defaults[0])).src.ID(): u.now + 10, "提示": u.now - 11 + 90}
 	if diff := cmp.Diff(want, u.c.Cooldowns); diff != "" {
 		t.Error(diff)
 	}
@@ -252,7 +252,7 @@ rules:
 	d := e.Decide(say(t, "报名"), Conversation{})
 	f, extra := d.Effects, d.Rule.Extras()
 	for _, pair := range [][2]string{
-		{f.RuleID, d.Rule.ID}, {f.Goto, extra.Goto},
+		{f.RuleID, d.Rule.ID()}, {f.Goto, extra.Goto},
 		{f.Remember[0].Path, extra.Remember[0].Name}, {f.Remember[0].Value, extra.Remember[0].Value.Source},
 	} {
 		if pair[0] != pair[1] || unsafe.StringData(pair[0]) == unsafe.StringData(pair[1]) {

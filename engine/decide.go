@@ -52,7 +52,7 @@ func (e *Engine) answer(in *input, place int, found match, room *Room) Decision 
 	var parts []Part
 	switch {
 	case r.literal:
-		parts = addText(s, room.parts[:0], r.src.Reply.Text.Source)
+		parts = addText(s, room.parts[:0], r.src.Reply.Source)
 	case r.reply != nil:
 		if parts, err = r.reply.render(s, room.parts[:0]); err != nil {
 			return Decision{Rule: r.src, Place: place, Effects: forget, Err: err}
@@ -108,7 +108,7 @@ func (r *rule) effects(s *scope, in *input) (Effects, error) {
 		f.Expires = after(in.now, expires)
 	}
 	if r.src.Extras().Cooldown > 0 {
-		f.Cooldown, f.RuleID = after(in.now, r.src.Extras().Cooldown), strings.Clone(r.src.ID)
+		f.Cooldown, f.RuleID = after(in.now, r.src.Extras().Cooldown), strings.Clone(r.src.ID())
 	}
 	return f, nil
 }

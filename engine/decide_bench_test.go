@@ -20,7 +20,7 @@ func BenchmarkRender(b *testing.B) {
 		{"text-and-fields", `{{.FromUserName}} 您好,{{.Content}}的价格是 9.9 元`},
 		{"template", `{{if .Content}}您说 {{.Content}}{{end}}`},
 	} {
-		set := &rules.Set{Rules: []*rules.Rule{{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: c.source}}}}}
+		set := &rules.Set{Rules: []*rules.Rule{{Reply: &rules.Reply{Kind: rules.ReplyText, Source: c.source}}}}
 		e := benchEngine(b, set)
 		in := e.newInput(say(b, "订单 12345"), Conversation{})
 		var room Room
@@ -56,7 +56,7 @@ func BenchmarkDecide(b *testing.B) {
 		r := rand.New(rand.NewPCG(11, 12))
 		set, fitting := benchRules(r, n)
 		for i, rule := range set.Rules {
-			rule.Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: fmt.Sprintf("第 %d 条:{{.Keyword}}", i)}}
+			rule.Reply = &rules.Reply{Kind: rules.ReplyText, Source: fmt.Sprintf("第 %d 条:{{.Keyword}}", i)}
 		}
 		e := benchEngine(b, set)
 		r.Shuffle(n, func(i, j int) { fitting[i], fitting[j] = fitting[j], fitting[i] })
@@ -117,14 +117,14 @@ func BenchmarkDecideLong(b *testing.B) {
 func BenchmarkConversation(b *testing.B) {
 	set, _ := benchRules(rand.New(rand.NewPCG(15, 16)), 10_000)
 	set.Rules = append(set.Rules, &rules.Rule{
-		ID: "名字", Pos: rules.Pos{File: "rules/b.yaml"}, Extra: &rules.RuleExtra{Goto: rules.GotoEnd},
+		Name: "名字", Pos: rules.Pos{File: "rules/b.yaml"}, Extra: &rules.RuleExtra{Goto: rules.GotoEnd},
 		When:  []rules.Condition{{Extra: &rules.ConditionExtra{States: []string{"signup"}}}},
-		Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "{{.Vars.name}},您好"}},
+		Reply: &rules.Reply{Kind: rules.ReplyText, Source: "{{.Vars.name}},您好"},
 	}, &rules.Rule{
-		ID: "报名", Pos: rules.Pos{File: "rules/b.yaml"},
+		Name: "报名", Pos: rules.Pos{File: "rules/b.yaml"},
 		Extra: &rules.RuleExtra{Goto: "signup", Expires: time.Hour, Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "{{.Content}}"}}}},
-		When:  []rules.Condition{{Keyword: &rules.Pattern{Values: []rules.Value{{Kind: rules.KindExact, Text: "报名"}}}}},
-		Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "请问您的姓名?"}},
+		When:  []rules.Condition{{Keyword: rules.Pattern{{Kind: rules.KindExact, Text: "报名"}}}},
+		Reply: &rules.Reply{Kind: rules.ReplyText, Source: "请问您的姓名?"},
 	})
 	e := benchEngine(b, set)
 	m := textMessages([]string{"张三"})[0]

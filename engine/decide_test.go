@@ -23,12 +23,12 @@ func (g generator) livelier(set *rules.Set) {
 			r.Extend().Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
 		}
 		if g.chance(3) {
-			r.Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: pick(g, []string{"a", "{{.Keyword}}{{.Rest}}", "{{or .Content 1}}"})}}
+			r.Reply = &rules.Reply{Kind: rules.ReplyText, Source: pick(g, []string{"a", "{{.Keyword}}{{.Rest}}", "{{or .Content 1}}"})}
 		}
 	}
 	first := set.Rules[0]
 	first.Extend().Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
-	set.Rules[len(set.Rules)-1].Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "{{.Vars.v}}"}}
+	set.Rules[len(set.Rules)-1].Reply = &rules.Reply{Kind: rules.ReplyText, Source: "{{.Vars.v}}"}
 }
 
 // When NeedsConversation says no, every conversation gives the same decision,

@@ -59,7 +59,7 @@ func (r *rule) explain(in *input, why verdict) (failed string, near bool) {
 	case why == failsUnless:
 		return "unless holds: " + r.unlessHolds(in).words(), true
 	case why == failsCooldown:
-		return "cooldown: the rule holds back until " + moment(in.c.Cooldowns[r.src.ID], in.loc), true
+		return "cooldown: the rule holds back until " + moment(in.c.Cooldowns[r.src.ID()], in.loc), true
 	case r.conditions() == nil:
 		return "a rule without when is for messages, not for " + in.what(), false
 	}

@@ -33,14 +33,14 @@ func TestFinderFindsWhatContainsFinds(t *testing.T) {
 func TestLongTextsAreReadSeldom(t *testing.T) {
 	set := &rules.Set{}
 	for i := range 5000 {
-		p := &rules.Pattern{Values: []rules.Value{{Kind: rules.KindContains, Text: fmt.Sprint(strings.Repeat("a", 70), i)}}}
+		p := rules.Pattern{{Kind: rules.KindContains, Text: fmt.Sprint(strings.Repeat("a", 70), i)}}
 		c := rules.Condition{Keyword: p}
 		if i%2 == 0 {
 			c = rules.Condition{}
 			c.Extend().Fields = []rules.FieldPattern{{Name: "Content", Pattern: p}}
 		}
 		set.Rules = append(set.Rules, &rules.Rule{
-			ID: fmt.Sprint(i), Pos: rules.Pos{File: "rules/a.yaml"},
+			Name: fmt.Sprint(i), Pos: rules.Pos{File: "rules/a.yaml"},
 			When: []rules.Condition{c}, Reply: &rules.Reply{Kind: rules.ReplySilent},
 		})
 	}
@@ -52,7 +52,7 @@ func TestLongTextsAreReadSeldom(t *testing.T) {
 	in := e.newInput(say(t, text), Conversation{})
 	defer in.release()
 	if place, _ := e.find(in); place >= 0 {
-		t.Fatalf("%s holds", e.at(place).src.ID)
+		t.Fatalf("%s holds", e.at(place).src.ID())
 	}
 	if limit := maxReads * len(text); in.finder.read > limit || in.finder.read < limit/2 {
 		t.Errorf("%d bytes were read, want %d", in.finder.read, limit)

@@ -32,9 +32,9 @@ func TestFunctions(t *testing.T) {
 	got := map[string]string{}
 	for _, f := range Functions() {
 		set := &rules.Set{Rules: []*rules.Rule{
-			{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "[{{" + f.Usage + "}}]"}}},
-			{ID: "2", Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name"}, {Name: "phone"}, {Name: "count"}}}},
-			{ID: "3", When: []rules.Condition{{Keyword: &rules.Pattern{Values: []rules.Value{{Kind: rules.KindRegex, Text: "(z)"}}}}}},
+			{Reply: &rules.Reply{Kind: rules.ReplyText, Source: "[{{" + f.Usage + "}}]"}},
+			{Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name"}, {Name: "phone"}, {Name: "count"}}}},
+			{When: []rules.Condition{{Keyword: rules.Pattern{{Kind: rules.KindRegex, Text: "(z)"}}}}},
 		}}
 		if f.Name == "group" {
 			set.Rules[0].When = set.Rules[2].When
@@ -122,7 +122,7 @@ func TestBounds(t *testing.T) {
 		{`{{with .Content}}{{.}}{{end}}`, long, "longer than 64 KiB"},
 		{`{{.Content}}`, long[:32<<10], ""},
 	} {
-		set := &rules.Set{Rules: []*rules.Rule{{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: tt.template}}}}}
+		set := &rules.Set{Rules: []*rules.Rule{{Reply: &rules.Reply{Kind: rules.ReplyText, Source: tt.template}}}}
 		e, problems := Compile(set, profile)
 		if e == nil {
 			t.Errorf("%s: %v", tt.template, problems)
@@ -137,7 +137,7 @@ func TestBounds(t *testing.T) {
 		}
 	}
 	long = strings.Repeat("x", maxRendered+1)
-	set := &rules.Set{Rules: []*rules.Rule{{ID: "1", Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: long}}}}}
+	set := &rules.Set{Rules: []*rules.Rule{{Reply: &rules.Reply{Kind: rules.ReplyText, Source: long}}}}
 	if e, _ := Compile(set, profile); e != nil {
 		t.Error("a text of more than 64 KiB loads")
 	}
@@ -177,9 +177,9 @@ func FuzzTemplate(f *testing.F) {
 	f.Add(`{{range $i, $e := splitList "," .Content}}{{$i}}{{$e}}{{break}}{{end}}`, "a,b")
 	f.Add(`{{$x := 1}}{{if eq $x 1}}{{$x = "a"}}{{end}}{{$x}}`, "a,b")
 	f.Fuzz(func(t *testing.T, source, content string) {
-		regex := []rules.Condition{{Keyword: &rules.Pattern{Values: []rules.Value{{Kind: rules.KindRegex, Text: `(?P<id>\d+)?`}}}}}
+		regex := []rules.Condition{{Keyword: rules.Pattern{{Kind: rules.KindRegex, Text: `(?P<id>\d+)?`}}}}
 		set := &rules.Set{Rules: []*rules.Rule{
-			{ID: "1", When: regex, Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: source}}, Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "v"}}}}},
+			{When: regex, Reply: &rules.Reply{Kind: rules.ReplyText, Source: source}, Extra: &rules.RuleExtra{Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "v"}}}}},
 		}}
 		e, problems := Compile(set, profile)
 		if e == nil {

@@ -58,7 +58,6 @@ func (g generator) set(n int) *rules.Set {
 	set := &rules.Set{}
 	for i := range n {
 		r := &rules.Rule{
-			ID:       fmt.Sprint("r", i),
 			Name:     fmt.Sprint("r", i),
 			Pos:      rules.Pos{File: "rules/a.yaml", At: rules.At{Line: int32(i + 1), Col: 1}},
 			Disabled: g.chance(30),
@@ -75,7 +74,7 @@ func (g generator) set(n int) *rules.Set {
 		}
 		set.Rules = append(set.Rules, r)
 	}
-	set.Files = []*rules.File{{Path: "rules/a.yaml", Rules: set.Rules}}
+	set.Files = []*rules.File{{Path: "rules/a.yaml"}}
 	return set
 }
 
@@ -116,8 +115,8 @@ func (g generator) condition() rules.Condition {
 	}
 }
 
-func (g generator) pattern(words []string) *rules.Pattern {
-	p := &rules.Pattern{}
+func (g generator) pattern(words []string) rules.Pattern {
+	var p rules.Pattern
 	for i := range 1 + g.IntN(6)/4 {
 		var kinds []rules.Kind
 		for range 1 + g.IntN(6)/4 {
@@ -127,7 +126,7 @@ func (g generator) pattern(words []string) *rules.Pattern {
 			}
 			kinds = append(kinds, kind)
 			for _, text := range g.values(kind, words) {
-				p.Values = append(p.Values, rules.Value{Text: text, Kind: kind, Entry: int32(i)})
+				p = append(p, rules.Value{Text: text, Kind: kind, Entry: int32(i)})
 			}
 		}
 	}
@@ -208,7 +207,7 @@ func (g generator) conversation(set *rules.Set, m *wechat.Message) Conversation 
 	if g.chance(3) && len(set.Rules) > 0 {
 		c.Cooldowns = map[string]int64{}
 		for range 3 {
-			c.Cooldowns[pick(g, set.Rules).ID] = m.CreateTime + g.Int64N(100) - 50
+			c.Cooldowns[pick(g, set.Rules).ID()] = m.CreateTime + g.Int64N(100) - 50
 		}
 	}
 	return c

@@ -40,9 +40,9 @@ func benchRules(r *rand.Rand, n int) (*rules.Set, []string) {
 		case share < 30:
 			kind, value, text = rules.KindRegex, word+`\s*(?P<id>\d+)`, text+word+"12345"
 		}
-		pattern := &rules.Pattern{Values: []rules.Value{{Kind: kind, Text: value}}}
+		pattern := rules.Pattern{{Kind: kind, Text: value}}
 		set.Rules = append(set.Rules, &rules.Rule{
-			ID: fmt.Sprint(i), Pos: rules.Pos{File: "rules/a.yaml"},
+			Name: fmt.Sprint(i), Pos: rules.Pos{File: "rules/a.yaml"},
 			When:  []rules.Condition{{Keyword: pattern}},
 			Reply: &rules.Reply{Kind: rules.ReplySilent},
 		})
@@ -129,7 +129,7 @@ func BenchmarkMatchHostile(b *testing.B) {
 	for n := range 60 {
 		for i, tail := range []string{"哈", "呀"} {
 			c := &set.Rules[2*n+i].When[0]
-			c.Keyword.Values[0] = rules.Value{Kind: rules.KindContains, Text: strings.Repeat("哈", n+1) + tail}
+			c.Keyword[0] = rules.Value{Kind: rules.KindContains, Text: strings.Repeat("哈", n+1) + tail}
 			c.Extend().Misses = 1 // which never holds, but is asked last
 		}
 	}

@@ -23,7 +23,7 @@ func newIndex(n int, list iter.Seq2[int, *rule]) *index {
 			c := r.plainCondition()
 			b.add(place, cueOf(&c))
 		case r.keyword:
-			b.addKeyword(place, (*keyword)(&r.src.When[0].Keyword.Values[0]))
+			b.addKeyword(place, (*keyword)(&r.src.When[0].Keyword[0]))
 		case r.when == nil:
 			b.messages.add(place)
 		}
@@ -44,7 +44,7 @@ func (r *rule) sure() bool {
 		return false
 	}
 	if r.keyword {
-		k := &r.src.When[0].Keyword.Values[0]
+		k := &r.src.When[0].Keyword[0]
 		return k.Kind == rules.KindExact || k.Kind == rules.KindContains && front(k.Text) == k.Text
 	}
 	if len(r.when) != 1 || !r.when[0].alone {

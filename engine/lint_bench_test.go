@@ -15,7 +15,7 @@ func lintRules(n int) *rules.Set {
 	set, _ := benchRules(r, n)
 	for i, rule := range set.Rules {
 		rule.Name = fmt.Sprint("r", i)
-		rule.Reply = &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: "回复“" + chinese(r, 2) + "”看价目"}}
+		rule.Reply = &rules.Reply{Kind: rules.ReplyText, Source: "回复“" + chinese(r, 2) + "”看价目"}
 		switch c := &rule.When[0]; {
 		case i%10 == 0:
 			*c = rules.Condition{Extra: &rules.ConditionExtra{Events: []string{"CLICK"}, EventKey: bare(rules.KindExact, fmt.Sprint("KEY", i))}}
@@ -28,12 +28,12 @@ func lintRules(n int) *rules.Set {
 			*c = rules.Condition{Extra: &rules.ConditionExtra{MsgTypes: []string{"image"}, From: []string{fmt.Sprint("u", i)}}}
 		}
 	}
-	set.Files = []*rules.File{{Path: "rules/a.yaml", Rules: set.Rules}}
+	set.Files = []*rules.File{{Path: "rules/a.yaml"}}
 	return set
 }
 
-func bare(kind rules.Kind, value string) *rules.Pattern {
-	return &rules.Pattern{Values: []rules.Value{{Bare: true, Kind: kind, Text: value}}}
+func bare(kind rules.Kind, value string) rules.Pattern {
+	return rules.Pattern{{Bare: true, Kind: kind, Text: value}}
 }
 
 func BenchmarkLint(b *testing.B) {

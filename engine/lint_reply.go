@@ -122,7 +122,7 @@ func isAddress(s string) bool {
 
 // texts are the fields of a reply that people read.
 func (f *leaf) texts() []rules.Text {
-	list := []rules.Text{f.Text}
+	list := []rules.Text{f.Text()}
 	if m := f.Extras().Media; m != nil {
 		list = append(list, m.Title, m.Description)
 	}
@@ -136,11 +136,11 @@ func (f *leaf) texts() []rules.Text {
 }
 
 func (l *linter) lintText(at *leafAt) {
-	if s := at.Text.Source; !strings.Contains(s, "{{") && (&wechat.Reply{Kind: wechat.MsgText, Text: s}).Empty() {
+	if s := at.Source; !strings.Contains(s, "{{") && (&wechat.Reply{Kind: wechat.MsgText, Text: s}).Empty() {
 		l.addAt(at, rules.CodeEmptyReply, "the text is empty, so nothing is said", "if that is meant: reply: {silent: true}")
 		return
 	}
-	l.lintLength(at, literalOf(at.Text.Source), strings.Contains(at.Text.Source, "{{"))
+	l.lintLength(at, literalOf(at.Source), strings.Contains(at.Source, "{{"))
 }
 
 // literalOf gives the text of a template without its fields; nothing where the

@@ -135,10 +135,7 @@ func TestDeadLiteralRulesAreAllFound(t *testing.T) {
 		if problems.HasError() {
 			t.Fatalf("seed %d: %v\n%s", seed, problems, file)
 		}
-		for i, r := range set.Rules {
-			r.ID = fmt.Sprint(i)
-		}
-		e, problems := Compile(&rules.Set{Files: []*rules.File{set}, Rules: set.Rules}, profile)
+		e, problems := Compile(setOf([]*rules.File{set}), profile)
 		if e == nil {
 			t.Fatalf("seed %d: %v\n%s", seed, problems, file)
 		}

@@ -135,7 +135,7 @@ func (g generator) reply(texts []string, depth int) *rules.Reply {
 	})}
 	switch r.Kind {
 	case rules.ReplyText:
-		r.Text.Source = pick(g, texts)
+		r.Source = pick(g, texts)
 	case rules.ReplyNews:
 		r.Extend().News = make([]rules.Article, 1+g.IntN(3))
 	case rules.ReplyMenu:

@@ -277,7 +277,9 @@ func TestLintAccounts(t *testing.T) {
 				t.Fatal(problems)
 			}
 			s.Files = append(s.Files, f)
-			s.Rules = append(s.Rules, f.Rules...)
+			for i := range f.Rules {
+				s.Rules = append(s.Rules, &f.Rules[i])
+			}
 			for _, n := range f.Replies {
 				s.Replies[n.Name] = n
 			}

@@ -70,7 +70,7 @@ type conditionExtra struct {
 // plainCondition gives the condition of a rule that has one keyword.
 func (r *rule) plainCondition() condition {
 	src := &r.src.When[0]
-	return condition{src: src, plain: (*keyword)(&src.Keyword.Values[0]), regex: r.regex, conditionExtra: &noConditionExtra}
+	return condition{src: src, plain: (*keyword)(&src.Keyword[0]), regex: r.regex, conditionExtra: &noConditionExtra}
 }
 
 // pattern gives the pattern of the keyword, nil if there is none.
@@ -78,7 +78,7 @@ func (c *condition) pattern() *pattern {
 	if c.plain == nil {
 		return c.keyword
 	}
-	t := test{kind: c.plain.Kind, written: []string{c.plain.Text}, src: c.src.Keyword.Values}
+	t := test{kind: c.plain.Kind, written: []string{c.plain.Text}, src: c.src.Keyword}
 	if c.regex != nil {
 		t.regexes = []*regex{c.regex}
 	} else {
@@ -174,7 +174,7 @@ func (r *rule) confirm(in *input) (match, verdict) {
 	if r.unlessHolds(in) != nil {
 		return match{}, failsUnless
 	}
-	if r.lasts && r.src.Extras().Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID] > in.now {
+	if r.lasts && r.src.Extras().Cooldown > 0 && !in.blind && in.c.Cooldowns[r.src.ID()] > in.now {
 		return match{}, failsCooldown
 	}
 	return m, holds

@@ -26,13 +26,13 @@ func textual(sent, folded string) subject {
 // hit says what held of a pattern.
 type hit struct {
 	holds   bool
-	word    string  // the keyword as the rule writes it
-	all     *test   // instead of word: a test whose every value is the keyword
-	only    *rule   // instead of word: it has one keyword and nothing else
-	sent    string  // the value it was found in
-	prefix  int     // bytes of the folded value that a prefix covers; 0 = no prefix held
-	literal bool    // the value was not folded
-	regex   *regex  // of the first test by regular expressions of the entry that held
+	word    string // the keyword as the rule writes it
+	all     *test  // instead of word: a test whose every value is the keyword
+	only    *rule  // instead of word: it has one keyword and nothing else
+	sent    string // the value it was found in
+	prefix  int    // bytes of the folded value that a prefix covers; 0 = no prefix held
+	literal bool   // the value was not folded
+	regex   *regex // of the first test by regular expressions of the entry that held
 }
 
 // pattern holds when one of its entries holds.
@@ -175,7 +175,7 @@ func (t *test) match(s subject) int {
 func (h *hit) keyword() string {
 	switch {
 	case h.only != nil:
-		return h.only.src.When[0].Keyword.Values[0].Text
+		return h.only.src.When[0].Keyword[0].Text
 	case h.all != nil:
 		return strings.Join(h.all.written, " ")
 	}

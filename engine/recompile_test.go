@@ -15,14 +15,16 @@ import (
 // not have.
 func (g generator) file(name string) *rules.File {
 	set := g.set(1 + g.IntN(12))
-	f := &rules.File{Path: name, Rules: set.Rules}
-	for i, r := range f.Rules {
-		r.ID, r.Name, r.Pos.File = fmt.Sprint(name, i), fmt.Sprint(name, i), name
+	f := &rules.File{Path: name, Rules: make([]rules.Rule, len(set.Rules))}
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		*r = *set.Rules[i]
+		r.Name, r.Pos.File = fmt.Sprint(name, i), name
 		text := pick(g, []string{"a", "{{.Keyword}}{{.Rest}}", "{{or .Content 1}}", "{{.Vars.v}}", "{{.Match.id}}"})
 		if text == "{{.Match.id}}" && !g.chance(4) || text == "{{.Vars.v}}" && g.chance(2) {
 			text = "b"
 		}
-		r.Reply = &rules.Reply{Kind: rules.ReplyText, At: r.Pos.At, Text: rules.Text{Source: text, At: r.Pos.At}}
+		r.Reply = &rules.Reply{Kind: rules.ReplyText, At: r.Pos.At, Source: text}
 		switch g.IntN(8) {
 		case 0:
 			r.Reply = &rules.Reply{Kind: rules.ReplyUse, At: r.Pos.At, Extra: &rules.ReplyExtra{Name: "n"}}
@@ -36,7 +38,7 @@ func (g generator) file(name string) *rules.File {
 	}
 	if g.chance(3) {
 		source := pick(g, []string{"named", "{{.Match.id}}", "{{.Vars.v}}"})
-		f.Replies = []*rules.Named{{Name: "n", Pos: rules.Pos{File: name}, Reply: &rules.Reply{Kind: rules.ReplyText, Text: rules.Text{Source: source}}}}
+		f.Replies = []*rules.Named{{Name: "n", Pos: rules.Pos{File: name}, Reply: &rules.Reply{Kind: rules.ReplyText, Source: source}}}
 	}
 	return f
 }
@@ -44,7 +46,9 @@ func (g generator) file(name string) *rules.File {
 func setOf(files []*rules.File) *rules.Set {
 	set := &rules.Set{Files: files, Replies: map[string]*rules.Named{}}
 	for _, f := range files {
-		set.Rules = append(set.Rules, f.Rules...)
+		for i := range f.Rules {
+			set.Rules = append(set.Rules, &f.Rules[i])
+		}
 		for _, n := range f.Replies {
 			if set.Replies[n.Name] == nil {
 				set.Replies[n.Name] = n

@@ -21,7 +21,7 @@ type literalNode rules.Reply
 
 // render says nothing where the text is empty.
 func (n *literalNode) render(s *scope, parts []Part) ([]Part, error) {
-	return addText(s, parts, n.Text.Source), nil
+	return addText(s, parts, n.Source), nil
 }
 
 type textNode struct{ text text }

@@ -62,8 +62,8 @@ func TestReplyForms(t *testing.T) {
 
 func TestWebhook(t *testing.T) {
 	set := &rules.Set{Rules: []*rules.Rule{{
-		ID: "r", When: []rules.Condition{{Extra: &rules.ConditionExtra{MsgTypes: []string{"text"}}}},
-		Reply: &rules.Reply{Kind: rules.ReplyWebhook, Extra: &rules.ReplyExtra{Name: "llm", List: []*rules.Reply{{Kind: rules.ReplyText, Text: rules.Text{Source: "稍等 {{.Content}}"}}}}},
+		When:  []rules.Condition{{Extra: &rules.ConditionExtra{MsgTypes: []string{"text"}}}},
+		Reply: &rules.Reply{Kind: rules.ReplyWebhook, Extra: &rules.ReplyExtra{Name: "llm", List: []*rules.Reply{{Kind: rules.ReplyText, Source: "稍等 {{.Content}}"}}}},
 	}}}
 	e, problems := Compile(set, profile)
 	if e == nil {

@@ -29,7 +29,7 @@ func (s *scope) now() Now { return Now{time.Unix(s.m.CreateTime, 0).In(s.e.locat
 func (s *scope) draw(n uint64) uint64 {
 	var scratch [128]byte
 	seed := fnv64(fnvStart, s.m.AppendIdentity(scratch[:0]))
-	seed = fnv64(seed, append(scratch[:0], s.rule.src.ID...))
+	seed = fnv64(seed, append(scratch[:0], s.rule.src.ID()...))
 	seed = mix64(seed + uint64(s.draws)*0x9E3779B97F4A7C15)
 	s.draws++
 	high, _ := bits.Mul64(seed, n)

@@ -3,8 +3,6 @@ package rules
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
-	"fmt"
 	"hash"
 	"strings"
 
@@ -54,25 +52,21 @@ func (r *reader) file(root *yaml.Node, f *File) {
 	})
 }
 
-func (r *reader) rules(n *yaml.Node) []*Rule {
+func (r *reader) rules(n *yaml.Node) []Rule {
 	items, ok := r.items(n, "`rules`")
 	if !ok {
 		return nil
 	}
-	block := make([]Rule, len(items)) // in one piece: kind to the garbage collector
-	list := make([]*Rule, 0, len(items))
-	equals := map[string]int{}
+	list := make([]Rule, len(items))
+	equals := map[uint64]int32{}
 	for i, item := range items {
-		rule := &block[i]
+		rule := &list[i]
 		r.readRule(item, rule)
-		if rule.ID == "" {
-			id := ruleID(r.path, item)
-			rule.ID = id
-			if equals[id]++; equals[id] > 1 {
-				rule.ID = fmt.Sprintf("%s-%d", id, equals[id])
-			}
+		if rule.Name == "" {
+			rule.Hash = ruleHash(r.path, item)
+			equals[rule.Hash]++
+			rule.Nth = equals[rule.Hash]
 		}
-		list = append(list, rule)
 	}
 	return list
 }
@@ -91,9 +85,9 @@ func (r *reader) replies(n *yaml.Node) []*Named {
 	return list
 }
 
-// ruleID gives the identity of an unnamed rule: a hash of its file and of what
-// it says under when, unless and reply, however that is laid out.
-func ruleID(path string, rule *yaml.Node) string {
+// ruleHash identifies an unnamed rule: by its file and what it says under when,
+// unless and reply, however that is laid out.
+func ruleHash(path string, rule *yaml.Node) uint64 {
 	h := sha256.New()
 	hashText(h, 'p', path)
 	for i := 0; rule.Kind == yaml.MappingNode && i+1 < len(rule.Content); i += 2 {
@@ -103,7 +97,7 @@ func ruleID(path string, rule *yaml.Node) string {
 			hashNode(h, rule.Content[i+1])
 		}
 	}
-	return "#" + hex.EncodeToString(h.Sum(nil)[:8])
+	return binary.BigEndian.Uint64(h.Sum(nil))
 }
 
 func hashNode(h hash.Hash, n *yaml.Node) {

@@ -61,7 +61,7 @@ func checkProblems(t *testing.T, data []byte, problems Problems) {
 func checkRules(t *testing.T, file *File) {
 	t.Helper()
 	for _, r := range file.Rules {
-		if r.ID == "" || r.Reply == nil && r.Extras().Goto == "" && r.Extras().Remember == nil {
+		if r.ID() == "" || r.Reply == nil && r.Extras().Goto == "" && r.Extras().Remember == nil {
 			t.Fatalf("incomplete: %+v", r)
 		}
 		for _, c := range append(r.When[:len(r.When):len(r.When)], r.Extras().Unless...) {

@@ -254,8 +254,8 @@ func mediaOf(f *File) []mediaUse {
 			}
 		})
 	}
-	for _, r := range f.Rules {
-		collect(r.Name, r.Reply)
+	for i := range f.Rules {
+		collect(f.Rules[i].Name, f.Rules[i].Reply)
 	}
 	for _, n := range f.Replies {
 		collect("", n.Reply)

@@ -29,7 +29,6 @@ type reader struct {
 // keep is where a file's rules are kept: equal things stand together.
 type keep struct {
 	conditions pieces[Condition]
-	patterns   pieces[Pattern]
 	values     pieces[Value]
 	replies    pieces[Reply]
 }

@@ -23,7 +23,7 @@ const maxRegexBytes = 1000
 //
 // A value without a kind is compared by the kind bare, and whole where bare is
 // contains and the value has nothing but digits.
-func (r *reader) pattern(n *yaml.Node, what string, bare Kind) *Pattern {
+func (r *reader) pattern(n *yaml.Node, what string, bare Kind) Pattern {
 	var room [8]Value
 	values, entry := room[:0], int32(0)
 	ok := r.oneOrMany(n, what, func(n *yaml.Node) {
@@ -39,9 +39,7 @@ func (r *reader) pattern(n *yaml.Node, what string, bare Kind) *Pattern {
 	if !ok || len(values) == 0 {
 		return nil
 	}
-	p := r.keep.patterns.one()
-	*p = Pattern{At: r.at(n), Values: r.keep.values.copy(values)}
-	return p
+	return r.keep.values.copy(values)
 }
 
 // patternEntry appends the values of an entry.

@@ -43,7 +43,8 @@ func (r *reader) reply(n *yaml.Node, what string, depth int) *Reply {
 		return nil
 	}
 	reply := r.keep.replies.one()
-	*reply = Reply{Kind: ReplyText, At: t.At, Text: t, Weight: 1}
+	reply.Kind, reply.Weight = ReplyText, 1
+	reply.setText(t)
 	return reply
 }
 
@@ -120,7 +121,9 @@ func (r *reader) replyForm(reply *Reply, v *yaml.Node, depth int) (ok bool) {
 	what := "`" + reply.Kind.String() + "`"
 	switch reply.Kind {
 	case ReplyText:
-		reply.Text, ok = r.template(v, what)
+		t, good := r.template(v, what)
+		reply.setText(t)
+		ok = good
 	case ReplyImage, ReplyVoice:
 		m := &Media{}
 		reply.Extend().Media = m
@@ -132,7 +135,10 @@ func (r *reader) replyForm(reply *Reply, v *yaml.Node, depth int) (ok bool) {
 	case ReplyMenu:
 		reply.Extend().Menu, ok = r.menu(v)
 	case ReplyTransfer:
-		reply.Text, ok = r.transfer(v)
+		t, good := r.transfer(v)
+		if ok = good; t.Source != "" {
+			reply.setText(t)
+		}
 	case ReplySilent:
 		ok = r.onlyTrue(v, what)
 	case ReplyRandom:
@@ -152,7 +158,7 @@ func (r *reader) transfer(n *yaml.Node) (Text, bool) {
 	case !ok:
 		return Text{}, false
 	case t.Source == "true":
-		return Text{At: t.At}, true
+		return Text{}, true
 	case t.Source == "" || t.Source == "false":
 		r.add(CodeBool, n, "`transfer` must be true or the account of an agent", "transfer: true, or transfer: kf2001@shop")
 		return Text{}, false

@@ -20,7 +20,6 @@ const (
 func (r *reader) readRule(n *yaml.Node, rule *Rule) {
 	rule.Pos = r.pos(n)
 	rule.Name = r.ruleName(n)
-	rule.ID = rule.Name
 	r.rule = rule.Name
 	defer func() { r.rule = "" }()
 

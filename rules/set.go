@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"time"
 
 	"wereply/wechat"
@@ -19,7 +20,7 @@ type Set struct {
 // File is one rule file.
 type File struct {
 	Path    string // below the bot's folder, with forward slashes
-	Rules   []*Rule
+	Rules   []Rule
 	Replies []*Named
 	Tests   []*Test
 }
@@ -33,14 +34,26 @@ type Named struct {
 
 // Rule is one entry of rules:.
 type Rule struct {
-	ID   string // identity of the rule in its account: the name, else a hash
 	Name string // "" if unnamed
 	Pos  Pos
 
 	When     []Condition // any of them; nil = no when
 	Reply    *Reply      // nil: the rule says nothing
-	Disabled bool        // enabled: false
 	Extra    *RuleExtra  // see Extras
+	Hash     uint64      // of an unnamed rule: its file and what it says, see ID
+	Nth      int32       // of the unnamed rules of the file that are equal, from 1
+	Disabled bool        // enabled: false
+}
+
+// ID is the identity of the rule in its account: the name, else its hash.
+func (r *Rule) ID() string {
+	switch {
+	case r.Name != "":
+		return r.Name
+	case r.Nth > 1:
+		return fmt.Sprintf("#%016x-%d", r.Hash, r.Nth)
+	}
+	return fmt.Sprintf("#%016x", r.Hash)
 }
 
 // RuleExtra is what most rules do without.
@@ -106,7 +119,7 @@ func (r *Rule) IsDefault() bool { return r.When == nil && r.Extras().Unless == n
 // Condition is one mapping of conditions; all that are given must hold.
 type Condition struct {
 	At      At
-	Keyword *Pattern
+	Keyword Pattern         // nil = not given
 	Extra   *ConditionExtra // see Extras
 }
 
@@ -116,7 +129,7 @@ type ConditionExtra struct {
 	Events   []string // as written; "*" = any
 	States   []string // StateNone and StateAny included
 	From     []string
-	EventKey *Pattern
+	EventKey Pattern
 	Fields   []FieldPattern // in the order written
 	Time     []Window       // any of them
 	Misses   int            // 0 = not given
@@ -142,16 +155,14 @@ func (c *Condition) Extend() *ConditionExtra {
 type FieldPattern struct {
 	Name    string // leaf name or dotted path
 	At      At
-	Pattern *Pattern
+	Pattern Pattern
 }
 
 // Pattern holds when one of its entries holds. An entry holds when all of its
 // kinds do, and a kind when one of its values fits; with KindAll, when all do.
-// Keyword, Match and Rest of an answer come from the first entry that holds.
-type Pattern struct {
-	At     At
-	Values []Value // as written: those of an entry together, and in it those of a kind
-}
+// Keyword, Match and Rest of an answer come from the first entry that holds. The
+// values stand as written: those of an entry together, and in it those of a kind.
+type Pattern []Value
 
 // Value is one value of a pattern.
 type Value struct {
@@ -208,12 +219,22 @@ type Text struct {
 
 // Reply is one reply form. Kind says which fields count.
 type Reply struct {
+	Source string // template of ReplyText; the target of ReplyTransfer ("" = any agent)
+	At     At     // of the text, where there is one
+	Weight int32  // of an entry of random; at least 1
 	Kind   ReplyKind
-	At     At
-	Weight int32 // of an entry of random; at least 1
+	Block  bool // of Source, see Text
+	Quoted bool
+	Extra  *ReplyExtra // see Extras
+}
 
-	Text  Text        // ReplyText; the target of ReplyTransfer ("" = any agent)
-	Extra *ReplyExtra // see Extras
+// Text is the template of a reply that has one.
+func (r *Reply) Text() Text {
+	return Text{Source: r.Source, At: r.At, Block: r.Block, Quoted: r.Quoted}
+}
+
+func (r *Reply) setText(t Text) {
+	r.Source, r.At, r.Block, r.Quoted = t.Source, t.At, t.Block, t.Quoted
 }
 
 // ReplyExtra is what replies hold that are no text.

@@ -19,7 +19,9 @@ func newSet(files []*File, account string, webhooks []string, whole bool) (*Set,
 	}
 	b.set.Rules = make([]*Rule, 0, n)
 	for _, f := range files {
-		b.set.Rules = append(b.set.Rules, f.Rules...)
+		for i := range f.Rules {
+			b.set.Rules = append(b.set.Rules, &f.Rules[i])
+		}
 		b.addReplies(f)
 		for _, t := range f.Tests {
 			if t.Account == "" || t.Account == account {

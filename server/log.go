@@ -114,7 +114,7 @@ func (s *Server) noteEvent(p *push) {
 }
 
 func (s *Server) logFailed(p *push, d engine.Decision) {
-	s.logOften(slog.LevelError, "failed\x00"+p.acc.name+"\x00"+d.Rule.ID, "a reply failed",
+	s.logOften(slog.LevelError, "failed\x00"+p.acc.name+"\x00"+d.Rule.ID(), "a reply failed",
 		"account", p.acc.name, "rule", d.Rule.Name, "at", d.Rule.Pos.String(), "user", short(p.msg.FromUserName), "err", d.Err)
 }
 

@@ -54,11 +54,11 @@ func (t *hitTable) of(account string, r *rules.Rule) *ruleHits {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	byRule := t.accounts[account]
-	h := byRule[r.ID]
+	h := byRule[r.ID()]
 	if h == nil {
 		h = &ruleHits{account: account, rule: strings.Clone(r.Name)} // must not keep the file of a name
 		if byRule != nil {                                           // the account may be gone while its last pushes are answered
-			byRule[r.ID] = h
+			byRule[r.ID()] = h
 		}
 	}
 	return h
@@ -74,8 +74,8 @@ func (t *hitTable) adopt(snap *snapshot) {
 	for _, acc := range snap.accounts {
 		before, byRule := t.accounts[acc.name], map[string]*ruleHits{}
 		for _, r := range acc.rules {
-			if h := before[r.ID]; h != nil {
-				byRule[r.ID] = h
+			if h := before[r.ID()]; h != nil {
+				byRule[r.ID()] = h
 			}
 		}
 		kept[acc.name] = byRule

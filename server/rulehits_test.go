@@ -34,11 +34,7 @@ func collected(t *testing.T, table *hitTable) map[string]float64 {
 func snapshotOf(names ...string) *snapshot {
 	acc := &account{name: "shop"}
 	for i, name := range names {
-		id := name
-		if id == "" {
-			id = fmt.Sprint("#", i)
-		}
-		acc.rules = append(acc.rules, &rules.Rule{Name: name, ID: id})
+		acc.rules = append(acc.rules, &rules.Rule{Name: name, Hash: uint64(i)})
 	}
 	return &snapshot{accounts: []*account{acc}}
 }

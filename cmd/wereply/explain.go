@@ -155,7 +155,7 @@ func (f *explainFlags) conversation(now int64, list []*rules.Rule) (engine.Conve
 		if talk.Cooldowns == nil {
 			talk.Cooldowns = map[string]int64{}
 		}
-		talk.Cooldowns[r.ID] = now + int64(max(r.Extras().Cooldown, time.Second)/time.Second)
+		talk.Cooldowns[r.ID()] = now + int64(max(r.Extras().Cooldown, time.Second)/time.Second)
 	}
 	return talk, nil
 }

@@ -117,7 +117,7 @@ func unfired(bot *rules.Bot, report *ruletest.Report) []uncovered {
 	var list []uncovered
 	for _, account := range bot.Accounts {
 		for _, r := range account.Set.Rules {
-			if !r.Disabled && !fired[key{account.Name, r.ID}] {
+			if !r.Disabled && !fired[key{account.Name, r.ID()}] {
 				list = append(list, uncovered{account: account.Name, rule: r})
 			}
 		}

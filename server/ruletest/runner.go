@@ -142,7 +142,7 @@ func (r *runner) run(ctx context.Context, acc *account, result *Result) error {
 			return fmt.Errorf("step %d: the push was answered with status %d before any rule saw it", i+1, answer.Status)
 		}
 		if d := r.decided; d.Rule != nil {
-			result.Fired = append(result.Fired, d.Rule.ID)
+			result.Fired = append(result.Fired, d.Rule.ID())
 		}
 		o := outcome{step: step, number: i, file: result.Test.Pos.File, rules: acc.Set.Rules, decision: r.decided, answer: answer}
 		if o.said, err = said(answer, r.decided, step); err != nil {
