@@ -29,7 +29,7 @@ func ParseQuery(raw string) Query {
 		if field == nil || *field != "" {
 			continue
 		}
-		if strings.ContainsAny(value, "%+") {
+		if strings.IndexByte(value, '%') >= 0 || strings.IndexByte(value, '+') >= 0 {
 			value, _ = url.QueryUnescape(value)
 		}
 		*field = value

@@ -213,7 +213,7 @@ func join(path, name string) string {
 
 func blank(text []byte) bool {
 	for _, b := range text {
-		if b != ' ' && b != '\t' && b != '\n' && b != '\r' {
+		if !isSpace(b) {
 			return false
 		}
 	}

@@ -22,7 +22,7 @@ func request(target, fields, body string) string {
 var usual = []string{
 	request("/weixin?signature=ab&timestamp=1&nonce=2", "", "<xml></xml>"),
 	request("/weixin", "Content-Type: text/xml\r\nUser-Agent: Mozilla/4.0\r\nAccept: */*\r\nConnection: Keep-Alive\r\nPragma: no-cache\r\n", "<xml>你好</xml>"),
-	request("/a/b-c_d.e~f?a=%E4%BD&b=/?&&", "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For:  10.0.0.2 \r\nx-real-ip:10.0.0.1\r\n", ""),
+	request("/a/b-c_d.e~f?a=%E4%BD&b=/?&&", "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 10.0.0.2\r\nx-real-ip:10.0.0.1\r\n", ""),
 }
 
 // unusual requests may be right; net/http shall say.
@@ -54,6 +54,9 @@ var unusual = []string{
 	request("/weixin", "Trailer: X\r\n", ""),
 	request("/weixin", "A: b\r\n c: d\r\n", ""),
 	request("/weixin", "A : b\r\n", ""),
+	request("/weixin", "A:  b\r\n", ""),
+	request("/weixin", "A: b \r\n", ""),
+	request("/weixin", "A:\tb\r\n", ""),
 	request("/weixin", ": b\r\n", ""),
 	request("/weixin", "A\r\n", ""),
 	request("/weixin", "A: b\rc\r\n", ""),

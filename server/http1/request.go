@@ -117,8 +117,11 @@ func (e *Exchange) readTarget(target string) bool {
 
 func (e *Exchange) readField(line string) bool {
 	name, value, ok := strings.Cut(line, ":")
-	value = strings.Trim(value, " \t")
+	value = strings.TrimPrefix(value, " ")
 	if !ok || name == "" || !all(name, inName) || !all(value, inValue) {
+		return false
+	}
+	if strings.HasPrefix(value, " ") || strings.HasSuffix(value, " ") {
 		return false
 	}
 	name = textproto.CanonicalMIMEHeaderKey(name)
