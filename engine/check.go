@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+	"unicode/utf8"
 
 	"wereply/rules"
 )
@@ -73,8 +74,9 @@ func (c *checker) parse(source string) (*parse.Tree, bool) {
 	tree.Mode = parse.SkipFuncCheck // the walk knows the functions, with place and suggestion
 	all := make(map[string]*parse.Tree)
 	if _, err := tree.Parse(source, "{{", "}}", all); err != nil {
-		line, msg := parseError(err)
-		c.mistakes = append(c.mistakes, mistake{offset: -1, line: line, code: rules.CodeTemplate, msg: "the template cannot be read: " + msg})
+		line, said := parseError(err)
+		msg, hint := inPlainWords(said)
+		c.mistakes = append(c.mistakes, mistake{offset: -1, line: line, code: rules.CodeTemplate, msg: "the template cannot be read: " + msg, hint: hint})
 		return nil, false
 	}
 	for name, t := range all {
@@ -316,6 +318,8 @@ func (c *checker) field(n parse.Node, name string) kind {
 		hint := fmt.Sprintf("a field that is not known yet can be read by {{field %q}}", name)
 		if s := rules.Suggest(name, fieldNames()); s != "" {
 			hint = "did you mean ." + s + "?"
+		} else if strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+			hint = "fields have WeChat's English names: the text that the user sent is .Content"
 		}
 		c.add(rules.CodeTemplateField, n, fmt.Sprintf("no push has a field .%s", name), hint)
 	}

@@ -49,6 +49,7 @@ const (
 	CodeLiteralEscape   = "W104" // a literal \n
 	CodeWideMarks       = "W105" // full-width quotes or brackets around a value
 	CodeGluedDash       = "W106" // a text that looks like a list without spaces behind its dashes
+	CodeBareRegex       = "W107" // a bare value that looks like a regular expression
 	CodeFolder          = "E101" // a folder that is not there, cannot be read, or is a file
 	CodeUnreadable      = "E102" // a file that cannot be read
 	CodeVariable        = "E103" // a ${…} that is not well-formed

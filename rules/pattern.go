@@ -57,6 +57,7 @@ func (r *reader) patternEntry(n *yaml.Node, what string, bare Kind, values []Val
 			kind = KindExact
 		}
 		if s, ok := r.patternValue(n, what, kind, bare); ok {
+			r.warnBareRegex(n, s, kind)
 			values = append(values, Value{Text: s, At: r.at(n), Kind: kind, Bare: true})
 		}
 	}

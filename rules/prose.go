@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -221,6 +223,21 @@ func (r *reader) warnWideMarks(n *yaml.Node, s string) bool {
 		return true
 	}
 	return false
+}
+
+// regexSigns are what nobody writes but in regular expressions.
+var regexSigns = regexp.MustCompile(`\\[dwsDWSb]|\.[*+]|\(\?|^\^.*\$$`)
+
+// warnBareRegex warns of an expression that is not said to be one.
+func (r *reader) warnBareRegex(n *yaml.Node, s string, kind Kind) {
+	if !strings.ContainsAny(s, `\.(^`) || !regexSigns.MatchString(s) { // most keywords need no second look
+		return
+	}
+	if _, err := syntax.Parse(s, syntax.Perl); err != nil {
+		return
+	}
+	r.add(CodeBareRegex, n, fmt.Sprintf("%q is looked for as it is written, not as a regular expression", s),
+		fmt.Sprintf("{regex: %s}\nif it is meant as it is: {%s: %s}", quote(s), kind, quote(s)))
 }
 
 // warnSeparators warns of commas in a keyword that is no list.
