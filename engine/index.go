@@ -13,35 +13,39 @@ import (
 // Each mapping of a rule's when stands under its cue, see [cueOf]: the part
 // of it that is likely to hold least often.
 type index struct {
-	posted []int32  // places of rules, + 1
+	posted []int32  // see posting
 	sure   []uint64 // a bit for each place: see [rule.sure]
 
 	keyword  valueIndex
 	eventKey valueIndex
 	fields   []fieldIndex
-	from     map[string]span
-	states   map[string]span // by the name of a state; "" = in none
-	anyState span            // in any
-	stateful span            // all of these
-	types    map[string]span
-	events   map[string]span // by name in lower case
-	named    span            // all of these
-	anyEvent span
-	messages span // of any type
+	from     map[string]posting
+	states   map[string]posting // by the name of a state; "" = in none
+	anyState posting            // in any
+	stateful posting            // all of these
+	types    map[string]posting
+	events   map[string]posting // by name in lower case
+	named    posting            // all of these
+	anyEvent posting
+	messages posting // of any type
 }
 
-// span is some rules, ascending: the first, which mostly is the only one, and
-// a part of index.posted.
+// posting names some rules: none by 0, one, as mostly, by its place + 1. Several
+// stand in index.posted, ascending and behind their number, which has the index
+// -posting-1.
+type posting int32
+
+// span is what is left of some rules: the first and a part of index.posted.
 type span struct {
-	first      int32 // place + 1; 0 = no rule
+	first      int32 // place + 1
 	start, end int32
 }
 
 // valueIndex finds rules by the value of one part of a message.
 type valueIndex struct {
-	exact    map[string]span // by the whole value
-	longest  int             // of exact, in bytes
-	literals *literals       // by what stands in it; nil: no rule asks
+	exact    map[string]posting // by the whole value
+	longest  int                // of exact, in bytes
+	literals *literals          // by what stands in it; nil: no rule asks
 }
 
 type fieldIndex struct {
@@ -142,13 +146,17 @@ func (v *valueIndex) look(c *candidates, value, whole string) {
 	c.clean()
 }
 
-func (c *candidates) add(s span) {
-	if s.first > 0 {
-		c.lists = append(c.lists, s)
+func (c *candidates) add(p posting) {
+	switch {
+	case p > 0:
+		c.lists = append(c.lists, span{first: int32(p)})
+	case p < 0:
+		i := int32(-p - 1)
+		c.lists = append(c.lists, span{first: c.posted[i+1], start: i + 2, end: i + 1 + c.posted[i]})
 	}
 }
 
-func (c *candidates) addKey(by map[string]span, key string) {
+func (c *candidates) addKey(by map[string]posting, key string) {
 	if len(by) > 0 {
 		c.add(by[key])
 	}

@@ -192,16 +192,16 @@ func (b *indexBuilder) build() *index {
 	for name, values := range b.fields {
 		x.fields = append(x.fields, fieldIndex{name, x.values(values)})
 	}
-	x.from, x.states = x.spans(b.from), x.spans(b.states)
-	x.types, x.events = x.spans(b.types), x.spans(b.events)
-	x.anyState, x.stateful = x.span(b.anyState), x.span(b.stateful)
-	x.named, x.anyEvent, x.messages = x.span(b.named), x.span(b.anyEvent), x.span(b.messages)
+	x.from, x.states = x.postings(b.from), x.postings(b.states)
+	x.types, x.events = x.postings(b.types), x.postings(b.events)
+	x.anyState, x.stateful = x.post(b.anyState), x.post(b.stateful)
+	x.named, x.anyEvent, x.messages = x.post(b.named), x.post(b.anyEvent), x.post(b.messages)
 	x.posted = slices.Clip(x.posted)
 	return x
 }
 
 func (x *index) values(v *valueBuilder) valueIndex {
-	out := valueIndex{exact: x.spans(v.exact)}
+	out := valueIndex{exact: x.postings(v.exact)}
 	for _, value := range v.exact.keys {
 		out.longest = max(out.longest, len(value))
 	}
@@ -210,22 +210,25 @@ func (x *index) values(v *valueBuilder) valueIndex {
 	}
 	list := make([]literal, len(v.literals.keys))
 	for i, text := range v.literals.keys {
-		list[i] = literal{text: text, rules: x.span(v.literals.places[i])}
+		list[i] = literal{text: text, rules: x.post(v.literals.places[i])}
 	}
 	out.literals = newLiterals(list)
 	return out
 }
 
-func (x *index) spans(k keyed) map[string]span {
-	out := make(map[string]span, len(k.keys))
+func (x *index) postings(k keyed) map[string]posting {
+	out := make(map[string]posting, len(k.keys))
 	for i, key := range k.keys {
-		out[key] = x.span(k.places[i])
+		out[key] = x.post(k.places[i])
 	}
 	return out
 }
 
-func (x *index) span(p places) span {
-	start := len(x.posted)
-	x.posted = append(x.posted, p.more...)
-	return span{p.first, int32(start), int32(len(x.posted))}
+func (x *index) post(p places) posting {
+	if p.more == nil {
+		return posting(p.first)
+	}
+	i := len(x.posted)
+	x.posted = append(append(x.posted, int32(len(p.more)+1), p.first), p.more...)
+	return posting(-i - 1)
 }

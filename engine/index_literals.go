@@ -18,17 +18,15 @@ type literals struct {
 	list    []literal
 	single  []uint64 // a bit for each rune of the first plane that is a literal; nil: none is
 	filter  []uint64 // by the hash of two runes, see may
+	filterN uint     // shift from hash to index
 	pairs   []pair   // open addressing by the hash of both runes
 	slots   []slot   // open addressing by the hash of a text
-	pairOf  uint     // shift from hash to index, one for each table
-	filterN uint
-	slotOf  uint
 }
 
 // literal is one of the strings, and the rules that ask for it.
 type literal struct {
 	text  string
-	rules span
+	rules posting
 	front int32 // the longest other literal that begins it, + 1; 0 = none. Single runes do not count.
 }
 
@@ -99,7 +97,7 @@ func newLiterals(list []literal) *literals {
 	for id := range list {
 		l.fronts(list[id].text, func(uint64, string) { slots++ })
 	}
-	l.slots, l.slotOf = makeTable[slot](slots)
+	l.slots = makeTable[slot](slots)
 	for id := range list {
 		l.fronts(list[id].text, func(hash uint64, front string) { l.addSlot(hash, front, int32(id)) })
 	}
@@ -120,13 +118,14 @@ func (l *literals) addSingle(text string) {
 }
 
 func (l *literals) addPairs(begins map[uint64]uint64) {
-	l.pairs, l.pairOf = makeTable[pair](len(begins))
+	l.pairs = makeTable[pair](len(begins))
 	for runes, begun := range begins {
 		l.pairs[l.pairAt(runes)] = pair{runes, begun}
 	}
 	// At most four literals a word: of a text without any, one place in a
 	// hundred or two gets past by chance.
-	l.filter, l.filterN = makeTable[uint64](len(l.list) / 8)
+	log := max(bits.Len(uint(len(l.list)/4)), 1)
+	l.filter, l.filterN = make([]uint64, 1<<log), uint(64-log)
 	for i := range l.list {
 		if runes, ok := firstPair(l.list[i].text); ok {
 			h := mix(runes)
@@ -218,7 +217,7 @@ func (l *literals) addSlot(hash uint64, front string, id int32) {
 // slotFor gives the slot of a text, or the free one where it belongs.
 func (l *literals) slotFor(hash uint64, text string) *slot {
 	tag := tagOf(hash, text)
-	for i := hash >> l.slotOf; ; i = (i + 1) & uint64(len(l.slots)-1) {
+	for i := spread(hash, len(l.slots)); ; i = behind(i, len(l.slots)) {
 		s := &l.slots[i]
 		switch {
 		case s.id == 0:
@@ -247,11 +246,21 @@ func (l *literals) nest(id int32) {
 	})
 }
 
-// makeTable makes a table of a power of two, at most half full with n entries,
-// and says how far a hash must be shifted to index it.
-func makeTable[T any](n int) ([]T, uint) {
-	log := max(bits.Len(uint(2*n)), 1)
-	return make([]T, 1<<log), uint(64 - log)
+// makeTable makes a table for open addressing, two thirds full with n entries.
+func makeTable[T any](n int) []T { return make([]T, n*3/2+1) }
+
+// spread gives the index of a hash in a table of n.
+func spread(hash uint64, n int) int {
+	i, _ := bits.Mul64(hash, uint64(n))
+	return int(i)
+}
+
+// behind gives the index after i.
+func behind(i, n int) int {
+	if i++; i < n {
+		return i
+	}
+	return 0
 }
 
 // firstPair packs the first two runes of a text; false if it has less.
@@ -283,10 +292,10 @@ const hashBase = 0x9e3779b97f4a7c15
 func finish(hash uint64) uint64 { return (hash ^ hash>>29) * 0xd6e8feb86659fd93 }
 
 // pairAt is the index of a pair, or the free one where it belongs.
-func (l *literals) pairAt(runes uint64) uint64 {
-	i := mix(runes) >> l.pairOf
+func (l *literals) pairAt(runes uint64) int {
+	i := spread(mix(runes), len(l.pairs))
 	for l.pairs[i].runes != runes && l.pairs[i].runes != 0 {
-		i = (i + 1) & uint64(len(l.pairs)-1)
+		i = behind(i, len(l.pairs))
 	}
 	return i
 }
@@ -358,7 +367,7 @@ func (l *literals) tryOne(r rune, text string, start int, s *scratch) {
 // whether longer ones may begin with it.
 func (l *literals) find(hash uint64, text string, s *scratch) (more bool) {
 	tag := tagOf(hash, text)
-	for i := hash >> l.slotOf; l.slots[i].id != 0; i = (i + 1) & uint64(len(l.slots)-1) {
+	for i := spread(hash, len(l.slots)); l.slots[i].id != 0; i = behind(i, len(l.slots)) {
 		if l.slots[i].tag&^goesOn != tag {
 			continue
 		}

@@ -25,9 +25,9 @@ type account struct {
 	name     string
 	receiver *wechat.Receiver
 	engine   *engine.Engine
-	rules    []*rules.Rule               // the disabled ones included
-	enabled  int                         // rules that can fire
-	fired    []atomic.Pointer[ruleState] // by engine.Decision.Place; nil: not yet
+	rules    []*rules.Rule                // the disabled ones included
+	enabled  int                          // rules that can fire
+	fired    []atomic.Pointer[firedRules] // by engine.Decision.Place; nil: none of them has fired
 	metrics  *accountMetrics
 
 	miniProgram bool // its passive replies can only be transfers
@@ -41,9 +41,18 @@ type ruleState struct {
 	unserved atomic.Bool // it was logged that the reply cannot go out
 }
 
+// firedRules is what the server notes of some rules, side by side in the Set.
+// Most of a large bot's never fire.
+type firedRules [64]atomic.Pointer[ruleState]
+
 // noteOf finds what is noted of the rule that fired.
 func (s *Server) noteOf(a *account, d engine.Decision) *ruleState {
-	slot := &a.fired[d.Place]
+	const n = len(firedRules{})
+	rules := &a.fired[d.Place/n]
+	if rules.Load() == nil {
+		rules.CompareAndSwap(nil, new(firedRules))
+	}
+	slot := &rules.Load()[d.Place%n]
 	if state := slot.Load(); state != nil {
 		return state
 	}
@@ -108,7 +117,7 @@ func (s *Server) compileAccount(bot *rules.Bot, a *rules.Account) (*account, rul
 			acc.enabled++
 		}
 	}
-	acc.fired = make([]atomic.Pointer[ruleState], len(acc.rules))
+	acc.fired = make([]atomic.Pointer[firedRules], len(acc.rules)/len(firedRules{})+1)
 	return acc, problems
 }
 
