@@ -151,6 +151,6 @@ func (b *bench) reloadUnderLoad(ctx context.Context, lines, files []string) erro
 		return err
 	}
 	b.add("5", "p99 while 100000 rules reload under load", float64(f.p99.Microseconds())/1000, "ms", 30, false)
-	b.add("5", "failed requests of "+fmt.Sprint(f.requests)+" meanwhile", float64(f.failed), "", 0, false)
+	b.add("5", "failed requests meanwhile", float64(f.failed), fmt.Sprintf("/ %d", f.requests), 0, false)
 	return nil
 }

@@ -1,29 +1,12 @@
-// Chart draws the results that the benchmark wrote with -json as a picture:
-// how far each goal is reached or, where there are no goals, what was measured.
-//
-//	go run ./chart <results.json >../docs/performance.svg
-//	go run ./chart <growth.json >../docs/growth.svg
 package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"html"
-	"io"
-	"os"
 	"slices"
 	"strings"
 )
-
-type row struct {
-	Goal     string
-	What     string
-	Measured float64
-	Unit     string
-	Limit    float64
-	AtLeast  bool
-}
 
 const (
 	width   = 1010
@@ -34,17 +17,12 @@ const (
 	missed  = "#b5482f"
 )
 
-func main() {
-	var rows []row
-	if err := json.NewDecoder(os.Stdin).Decode(&rows); err != nil {
-		fmt.Fprintln(os.Stderr, "chart:", err)
-		os.Exit(1)
+// draw makes a picture of what was measured.
+func draw(rows []row) string {
+	if slices.ContainsFunc(rows, func(r row) bool { return r.Limit > 0 }) {
+		return drawGoals(rows)
 	}
-	picture := drawGoals(rows)
-	if !slices.ContainsFunc(rows, func(r row) bool { return r.Limit > 0 }) {
-		picture = drawMeasured(rows)
-	}
-	io.WriteString(os.Stdout, picture)
+	return drawMeasured(rows)
 }
 
 // drawGoals gives each measurement that has a goal a bar. Its length is how far
