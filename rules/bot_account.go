@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -182,11 +183,18 @@ func (b *botReader) warnToken(at At, token string, hidden bool) {
 		return
 	}
 	hint := "choose one of letters and digits, and write the same in WeChat's settings"
-	if hidden {
+	switch {
+	case !hidden && otherVariable.MatchString(token):
+		hint = "a variable of the environment is written ${WECHAT_TOKEN}; else " + hint
+	case hidden:
 		hint += "; quotes and spaces often come from the line that sets the variable, or from the file"
 	}
 	b.addAt(CodeToken, at, fmt.Sprintf("the token %s: WeChat's settings take %d to %d letters and digits", what, minTokenLength, maxTokenLength), hint)
 }
+
+// otherVariable is a variable as other programs write it: $NAME, %NAME%,
+// {{NAME}}.
+var otherVariable = regexp.MustCompile(`^(?:\$\w+|%\w+%|\$?[{｛]+[ .]*\w+ *[}｝]+)$`)
 
 // oddToken says what WeChat's settings do not take of a token, "" if they take
 // it.

@@ -106,7 +106,11 @@ func (b *botReader) isAddress(s scalar, what string) bool {
 		return false
 	}
 	if !IsAddress(s.text) {
-		b.add(CodeAddress, s.node, fmt.Sprintf("%s must be an address such as :8080 or 127.0.0.1:8081, not %s", what, s.show()), "")
+		hint := ""
+		if !s.hidden && IsAddress(":"+s.text) {
+			hint = fmt.Sprintf("%s: %q", strings.Trim(what, "`"), ":"+s.text)
+		}
+		b.add(CodeAddress, s.node, fmt.Sprintf("%s must be an address such as :8080 or 127.0.0.1:8081, not %s", what, s.show()), hint)
 		return false
 	}
 	return true

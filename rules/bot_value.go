@@ -105,7 +105,11 @@ func (b *botReader) choice(n *yaml.Node, what string, words ...string) string {
 func (b *botReader) flag(n *yaml.Node, what string) bool {
 	s := b.scalar(n, what)
 	if s.given() && s.text != "true" && s.text != "false" {
-		b.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %s", what, s.show()), "")
+		hint := ""
+		if !s.hidden {
+			hint = boolHint(s.text, what)
+		}
+		b.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %s", what, s.show()), hint)
 	}
 	return s.given() && s.text == "true"
 }

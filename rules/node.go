@@ -204,15 +204,19 @@ func (r *reader) boolean(n *yaml.Node, what string) (value, ok bool) {
 	case "false":
 		return false, true
 	}
-	hint := ""
+	r.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %q", what, s), boolHint(s, what))
+	return false, false
+}
+
+// boolHint gives the field with the value that another word for it means.
+func boolHint(s, what string) string {
 	switch strings.ToLower(s) {
 	case "true", "yes", "on", "y", "1", "是", "开":
-		hint = strings.Trim(what, "`") + ": true"
+		return strings.Trim(what, "`") + ": true"
 	case "false", "no", "off", "n", "0", "否", "关":
-		hint = strings.Trim(what, "`") + ": false"
+		return strings.Trim(what, "`") + ": false"
 	}
-	r.add(CodeBool, n, fmt.Sprintf("%s must be true or false, not %q", what, s), hint)
-	return false, false
+	return ""
 }
 
 // number reads a whole number from low to high.

@@ -178,6 +178,8 @@ func misplaced(what string, k, v *yaml.Node) string {
 	switch {
 	case what == whatFile && slices.Contains(botFields, key):
 		return fmt.Sprintf("`%s` belongs into bot.yaml", key)
+	case what == botFile && slices.Contains(accountFields, key):
+		return fmt.Sprintf("`%s` belongs to an account: accounts: [{%s: …}]", key, key)
 	case what == whatFile && slices.Contains(ruleFields, key):
 		return "rules stand in a list below `rules:`, each beginning with `- `, its fields exactly below each other"
 	case what == whatRule && slices.Contains(conditionFields, key):

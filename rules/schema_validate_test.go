@@ -134,7 +134,7 @@ var notStructural = map[string][]string{
 		"bad-bot/rules-file.yaml", "bad-bot/rules-missing.yaml", "bad-bot/secret-file-*.yaml", "bad-bot/timezone.yaml", "bad-bot/listen-port.yaml",
 	},
 	"right, and only noted or warned of": {
-		"bad-bot/admin-password.yaml", "bad-bot/late-ask.yaml", "bad-bot/late-send.yaml", "bad-bot/store-redis.yaml", "bad-bot/token-[qs]*.yaml",
+		"bad-bot/admin-password.yaml", "bad-bot/late-ask.yaml", "bad-bot/late-send.yaml", "bad-bot/store-redis.yaml", "bad-bot/token-[qsv]*.yaml",
 	},
 }
 

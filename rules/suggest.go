@@ -45,7 +45,7 @@ var otherWords = map[string][]string{
 	"文本": {"text", "Content"}, "文字": {"text", "Content"}, "内容": {"text", "Content"}, "图片": {"image"}, "语音": {"voice"}, "视频": {"video"}, "小视频": {"shortvideo", "video"}, "音乐": {"music"}, "图文": {"news"},
 	"链接": {"link", "url"}, "位置": {"location"}, "文件": {"file"}, "小程序": {"miniprogrampage", "miniprogram"}, "事件": {"event"}, "标题": {"title", "Title"},
 	"关注": {"subscribe"}, "取消关注": {"unsubscribe"}, "取关": {"unsubscribe"}, "扫码": {"SCAN"}, "点击": {"CLICK"}, "点击菜单": {"CLICK"}, "菜单点击": {"CLICK"},
-	"发送": {"send"}, "期望": {"expect"}, "步骤": {"steps"}, "账号": {"accounts", "account"}, "令牌": {"token"}, "订阅号": {"subscription"}, "服务号": {"service"}, "测试号": {"test"},
+	"发送": {"send"}, "期望": {"expect"}, "步骤": {"steps"}, "EncodingAESKey": {"aes_key"}, "账号": {"accounts", "account"}, "令牌": {"token"}, "订阅号": {"subscription"}, "服务号": {"service"}, "测试号": {"test"},
 }
 
 // fold removes what people mix up without meaning another word.
