@@ -249,7 +249,7 @@ func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) con
 		extra.forEvents = extra.forEvents || wechat.EventOnlyField(f.Name)
 	}
 	if asked.Misses > 0 {
-		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At}, "misses is not served yet: the condition never holds")
+		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At()}, "misses is not served yet: the condition never holds")
 	}
 	return compiled
 }

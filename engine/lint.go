@@ -98,7 +98,7 @@ func (l *linter) lintShadow(r *rule) {
 		return
 	}
 	if k := l.contradicts(r); k != nil {
-		l.add(rules.CodeNeverHolds, r.src.Name, r.in(k.src.At),
+		l.add(rules.CodeNeverHolds, r.src.Name, r.in(k.src.At()),
 			"this part of when never holds: "+contradiction("its conditions contradict each other", k),
 			"what stands in one mapping must hold all at once")
 	}

@@ -45,7 +45,7 @@ func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
 			if s := l.suggest(state, func() []string { return slices.Sorted(maps.Keys(set)) }); s != "" {
 				hint = fmt.Sprintf("did you mean %q?", s)
 			}
-			l.add(rules.CodeNoWayToState, r.Name, rules.Pos{File: r.Pos.File, At: c.At},
+			l.add(rules.CodeNoWayToState, r.Name, rules.Pos{File: r.Pos.File, At: c.At()},
 				fmt.Sprintf("no rule goes to the state %q, so nobody is ever in it", state), hint)
 		}
 	}

@@ -44,7 +44,6 @@ func (r *reader) conditions(n *yaml.Node, what string) []Condition {
 }
 
 func (r *reader) condition(n *yaml.Node, what string) (c Condition, ok bool) {
-	c.At = r.at(n)
 	ok = r.fields(n, what, conditionFields, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "msg_type":
@@ -67,6 +66,9 @@ func (r *reader) condition(n *yaml.Node, what string) (c Condition, ok bool) {
 			c.Extend().Fields = r.fieldPatterns(v)
 		}
 	})
+	if c.Extra != nil {
+		c.Extra.At = r.at(n)
+	}
 	return c, ok
 }
 

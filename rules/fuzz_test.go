@@ -65,8 +65,10 @@ func checkRules(t *testing.T, file *File) {
 			t.Fatalf("incomplete: %+v", r)
 		}
 		for _, c := range append(r.When[:len(r.When):len(r.When)], r.Extras().Unless...) {
-			if c.Keyword == nil && reflect.DeepEqual(*c.Extras(), ConditionExtra{}) {
-				t.Fatalf("a condition of nothing at %v", c.At)
+			asked := *c.Extras()
+			asked.At = At{}
+			if c.Keyword == nil && reflect.DeepEqual(asked, ConditionExtra{}) {
+				t.Fatalf("a condition of nothing at %v", c.At())
 			}
 		}
 	}

@@ -118,13 +118,13 @@ func (r *Rule) IsDefault() bool { return r.When == nil && r.Extras().Unless == n
 
 // Condition is one mapping of conditions; all that are given must hold.
 type Condition struct {
-	At      At
 	Keyword Pattern         // nil = not given
 	Extra   *ConditionExtra // see Extras
 }
 
 // ConditionExtra is what a condition may ask besides the keyword.
 type ConditionExtra struct {
+	At       At       // see Condition.At
 	MsgTypes []string // lower case; nil = not given
 	Events   []string // as written; "*" = any
 	States   []string // StateNone and StateAny included
@@ -133,6 +133,14 @@ type ConditionExtra struct {
 	Fields   []FieldPattern // in the order written
 	Time     []Window       // any of them
 	Misses   int            // 0 = not given
+}
+
+// At is where the condition stands; of one that has nothing but a keyword, that.
+func (c *Condition) At() At {
+	if c.Extra == nil && len(c.Keyword) > 0 {
+		return c.Keyword[0].At
+	}
+	return c.Extras().At
 }
 
 // Extras gives Extra, or where that is nil one that asks nothing.
