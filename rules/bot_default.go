@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -57,6 +58,10 @@ func (b *botReader) unreadable(abs string, e *entry) {
 func (b *botReader) nothingHere(abs string) {
 	if _, err := os.Stat(abs); err != nil {
 		b.addAt(CodeFolder, At{}, "its folder does not exist", "")
+		return
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(abs), botFile)); err == nil {
+		b.addAt(CodeFolder, At{}, "is not there but in the folder above", "name the bot's folder, the one that bot.yaml stands in")
 		return
 	}
 	b.addAt(CodeFolder, At{}, "is not there, and neither is a folder rules beside it", "name the bot's folder, or make a new bot with: wereply init mybot")

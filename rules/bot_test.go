@@ -140,6 +140,8 @@ func TestBotWithoutFile(t *testing.T) {
 		t.Errorf("a token in quotes: %v, %v", quoted.Problems, err)
 	}
 	wantProblems(t, t.TempDir(), Options{Env: noEnv}, "bot.yaml: is not there, and neither is a folder rules beside it")
+	write(t, filepath.Join(dir, "bot.yaml"), "accounts: [{token: abc}]")
+	wantProblems(t, filepath.Join(dir, "rules"), Options{Env: noEnv}, "bot.yaml: is not there but in the folder above")
 	wantProblems(t, filepath.Join(dir, "none"), Options{Env: noEnv}, "bot.yaml: its folder does not exist")
 	wantProblems(t, filepath.Join(dir, "rules/a.yaml"), Options{Env: noEnv}, "bot.yaml: its folder is a file")
 	wantProblems(t, writeBot(t, map[string]string{"bot.yaml/x": ""}), Options{Env: noEnv}, "bot.yaml: cannot be read: is a folder")

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"gopkg.in/yaml.v3"
 )
@@ -84,7 +85,7 @@ var (
 func LoadMenu(dir string) (*AccountMenu, Problems) {
 	data, err := os.ReadFile(filepath.Join(dir, MenuFile))
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // of dir being a file the bot tells
 		return nil, nil
 	case err != nil:
 		return nil, Problems{{Code: CodeUnreadable, Pos: Pos{File: MenuFile}, Msg: "cannot be read: " + withoutPath(err)}}

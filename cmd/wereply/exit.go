@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -74,6 +76,12 @@ func (c *cli) complain(msg, hint string) {
 // warn says what was probably not meant, and the command goes on.
 func (c *cli) warn(msg, hint string) { c.complain("warning: "+msg, hint) }
 
+// otherCommands are the names that other programs give to what is meant.
+var otherCommands = map[string]string{
+	"start": "serve", "run": "serve", "server": "serve", "up": "serve", "lint": "check", "validate": "check", "verify": "check",
+	"new": "init", "create": "init", "push": "send", "version": "--version",
+}
+
 // knownCommand refuses the words after wereply that are no command.
 func (c *cli) knownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -85,6 +93,9 @@ func (c *cli) knownCommand(root *cobra.Command, args []string) error {
 		names = append(names, cmd.Name())
 	}
 	err.hint = didYouMean(args[0], names, "", "wereply --help lists the commands")
+	if meant := otherCommands[args[0]]; meant != "" {
+		err.hint = "did you mean wereply " + meant + "?"
+	}
 	return err
 }
 
@@ -98,7 +109,28 @@ func oneDir(cmd *cobra.Command, args []string) error {
 		}
 		return err
 	}
+	if len(args) == 1 {
+		return isDir(cmd, args[0])
+	}
 	return nil
+}
+
+// isDir refuses a folder that is not there where something else was probably
+// meant by the word: a text to send, or a test to run.
+func isDir(cmd *cobra.Command, name string) error {
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	err := usagef("there is no folder %s", name)
+	switch {
+	case cmd.Flags().Lookup("text") != nil:
+		err.hint = "a text that the user sends stands behind --text: --text " + shellQuote(name)
+	case cmd.Flags().Lookup("run") != nil:
+		err.hint = "a test is picked by its name: --run " + shellQuote(name)
+	default:
+		return nil
+	}
+	return err
 }
 
 // flagError puts pflag's errors into our words.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -49,6 +51,10 @@ func (c *cli) healthcheck(ctx context.Context, dir, listenAt, adminAt string) er
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
+		var network *net.OpError
+		if errors.As(err, &network) && network.Op == "dial" {
+			err = &hinted{fmt.Errorf("nothing answers at %s: %w", url, network.Err), "is the bot running? wereply serve starts it; with other addresses than those of bot.yaml, give --listen and --admin here too"}
+		}
 		return fmt.Errorf("not ready: %w", err)
 	}
 	defer resp.Body.Close()

@@ -186,7 +186,7 @@ func TestHealthcheck(t *testing.T) {
 	b.stop(t)
 	for _, args := range [][]string{{"--admin", b.admin}, {"--admin", "off", "--listen", b.public}} {
 		got := runCommand(t, append([]string{"healthcheck", dir}, args...)...)
-		if got.code != exitProblems || !strings.Contains(got.stderr, "not ready: ") {
+		if got.code != exitProblems || !strings.Contains(got.stderr, "not ready: nothing answers at http://") {
 			t.Errorf("stopped: exit code %d: %s", got.code, got.stderr)
 		}
 	}
