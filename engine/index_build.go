@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"hash/maphash"
 	"iter"
 	"slices"
 
@@ -72,24 +73,55 @@ func (p *places) add(place int32) {
 // keyed are places by a key. The keys are in the order of the rules, in which
 // their texts stand in memory.
 type keyed struct {
-	at     map[string]int32 // index of the key
+	at     []keySlot // open addressing
 	keys   []string
 	places []places
 	expect int // how many keys there may be
 }
 
+// keySlot leads from the hash of a key to the key. In a map the keys themselves
+// would stand: much to read for a hundred thousand.
+type keySlot struct {
+	hash uint32
+	key  int32 // index + 1; 0 = free
+}
+
+var keySeed = maphash.MakeSeed()
+
 func (k *keyed) add(key string, place int32) {
-	i, ok := k.at[key]
-	if !ok {
-		if k.at == nil {
-			k.at = make(map[string]int32, k.expect)
-			k.keys, k.places = make([]string, 0, k.expect), make([]places, 0, k.expect)
-		}
-		i = int32(len(k.keys))
-		k.at[key] = i
-		k.keys, k.places = append(k.keys, key), append(k.places, places{})
+	if len(k.keys)*3/2 >= len(k.at) {
+		k.grow()
 	}
-	k.places[i].add(place)
+	hash := uint32(maphash.String(keySeed, key))
+	s := k.slotFor(hash, key)
+	if s.key == 0 {
+		k.keys, k.places = append(k.keys, key), append(k.places, places{})
+		*s = keySlot{hash, int32(len(k.keys))}
+	}
+	k.places[s.key-1].add(place)
+}
+
+// slotFor gives the slot of a key, or the free one where it belongs.
+func (k *keyed) slotFor(hash uint32, key string) *keySlot {
+	for i := spread(uint64(hash)<<32, len(k.at)); ; i = behind(i, len(k.at)) {
+		s := &k.at[i]
+		if s.key == 0 || s.hash == hash && k.keys[s.key-1] == key {
+			return s
+		}
+	}
+}
+
+func (k *keyed) grow() {
+	if k.at == nil {
+		k.keys, k.places = make([]string, 0, k.expect), make([]places, 0, k.expect)
+	}
+	before := k.at
+	k.at = make([]keySlot, max(2*k.expect, 2*len(before), 16))
+	for _, s := range before {
+		if s.key != 0 {
+			*k.slotFor(s.hash, k.keys[s.key-1]) = s
+		}
+	}
 }
 
 // indexBuilder gathers what an index will hold.
