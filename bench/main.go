@@ -100,6 +100,7 @@ func (b *bench) path(parts ...string) string {
 func (b *bench) build(ctx context.Context) error {
 	for _, program := range []struct{ name, module, pkg string }{{"wereply", "..", "./cmd/wereply"}, {"echo", ".", "./echo"}} {
 		cmd := exec.CommandContext(ctx, "go", "build", "-C", program.module, "-o", b.path(program.name), program.pkg)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as in the image
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", program.pkg, err, out)
 		}

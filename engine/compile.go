@@ -162,7 +162,7 @@ func (c *compiler) answers(s *surroundings) {
 func (c *compiler) answer(r *rule) {
 	src, extra := r.src, r.src.Extras()
 	at := &c.at
-	*at = env{file: src.Pos.File, rule: src.Name, known: known{vars: c.known, groups: c.groups[r]}}
+	*at = env{file: src.Pos().File, rule: src.Name, known: known{vars: c.known, groups: c.groups[r]}}
 	for _, v := range extra.Remember {
 		r.remember = append(r.remember, remember{name: v.Name, value: c.text(at, v.Value)})
 	}
@@ -208,7 +208,7 @@ func (c *compiler) countUnserved(src *rules.Rule) {
 		return
 	}
 	if c.unserved == 0 {
-		c.firstUnserved = rules.Pos{File: src.Pos.File, At: src.Reply.At}
+		c.firstUnserved = src.PosAt(src.Reply.At)
 	}
 	c.unserved++
 }
@@ -249,7 +249,7 @@ func (c *compiler) condition(r *rules.Rule, src *rules.Condition, g *groups) con
 		extra.forEvents = extra.forEvents || wechat.EventOnlyField(f.Name)
 	}
 	if asked.Misses > 0 {
-		c.notServed(r.Name, rules.Pos{File: r.Pos.File, At: src.At()}, "misses is not served yet: the condition never holds")
+		c.notServed(r.Name, r.PosAt(src.At()), "misses is not served yet: the condition never holds")
 	}
 	return compiled
 }

@@ -80,7 +80,7 @@ func (c *patternCompiler) test(src []rules.Value, literal bool) test {
 }
 
 func (c *patternCompiler) place(v *rules.Value) rules.Pos {
-	return rules.Pos{File: c.rule.Pos.File, At: v.At}
+	return c.rule.PosAt(v.At)
 }
 
 // foldAll folds the values of a keyword. Where all stay as they are, these are

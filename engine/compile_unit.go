@@ -24,7 +24,7 @@ type unit struct {
 func split(list []*rules.Rule) []unit {
 	var units []unit
 	for i, r := range list {
-		if i == 0 || r.Pos.File != list[i-1].Pos.File {
+		if i == 0 || r.File != list[i-1].File {
 			units = append(units, unit{from: i})
 		}
 		units[len(units)-1].to = i + 1

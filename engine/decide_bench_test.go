@@ -116,12 +116,13 @@ func BenchmarkDecideLong(b *testing.B) {
 // 10,000 that do not.
 func BenchmarkConversation(b *testing.B) {
 	set, _ := benchRules(rand.New(rand.NewPCG(15, 16)), 10_000)
+	file := &rules.File{Path: "rules/b.yaml"}
 	set.Rules = append(set.Rules, &rules.Rule{
-		Name: "名字", Pos: rules.Pos{File: "rules/b.yaml"}, Extra: &rules.RuleExtra{Goto: rules.GotoEnd},
+		Name: "名字", File: file, Extra: &rules.RuleExtra{Goto: rules.GotoEnd},
 		When:  []rules.Condition{{Extra: &rules.ConditionExtra{States: []string{"signup"}}}},
 		Reply: &rules.Reply{Kind: rules.ReplyText, Source: "{{.Vars.name}},您好"},
 	}, &rules.Rule{
-		Name: "报名", Pos: rules.Pos{File: "rules/b.yaml"},
+		Name: "报名", File: file,
 		Extra: &rules.RuleExtra{Goto: "signup", Expires: time.Hour, Remember: []rules.Remember{{Name: "name", Value: rules.Text{Source: "{{.Content}}"}}}},
 		When:  []rules.Condition{{Keyword: rules.Pattern{{Kind: rules.KindExact, Text: "报名"}}}},
 		Reply: &rules.Reply{Kind: rules.ReplyText, Source: "请问您的姓名?"},

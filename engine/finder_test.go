@@ -31,6 +31,7 @@ func TestFinderFindsWhatContainsFinds(t *testing.T) {
 // TestLongTextsAreReadSeldom has thousands of keywords that begin alike, as far
 // as the index looks, and none of which stands in the text.
 func TestLongTextsAreReadSeldom(t *testing.T) {
+	file := &rules.File{Path: "rules/a.yaml"}
 	set := &rules.Set{}
 	for i := range 5000 {
 		p := rules.Pattern{{Kind: rules.KindContains, Text: fmt.Sprint(strings.Repeat("a", 70), i)}}
@@ -40,7 +41,7 @@ func TestLongTextsAreReadSeldom(t *testing.T) {
 			c.Extend().Fields = []rules.FieldPattern{{Name: "Content", Pattern: p}}
 		}
 		set.Rules = append(set.Rules, &rules.Rule{
-			Name: fmt.Sprint(i), Pos: rules.Pos{File: "rules/a.yaml"},
+			Name: fmt.Sprint(i), File: file,
 			When: []rules.Condition{c}, Reply: &rules.Reply{Kind: rules.ReplySilent},
 		})
 	}

@@ -55,11 +55,12 @@ var (
 )
 
 func (g generator) set(n int) *rules.Set {
-	set := &rules.Set{}
+	set, file := &rules.Set{}, &rules.File{Path: "rules/a.yaml"}
 	for i := range n {
 		r := &rules.Rule{
 			Name:     fmt.Sprint("r", i),
-			Pos:      rules.Pos{File: "rules/a.yaml", At: rules.At{Line: int32(i + 1), Col: 1}},
+			File:     file,
+			At:       rules.At{Line: int32(i + 1), Col: 1},
 			Disabled: g.chance(30),
 			Reply:    &rules.Reply{Kind: rules.ReplySilent, Weight: 1},
 		}

@@ -26,7 +26,7 @@ func chinese(r *rand.Rand, n int) string {
 // 5 % prefix, 10 % regular expressions around a literal. It gives a text that
 // each rule fits, too.
 func benchRules(r *rand.Rand, n int) (*rules.Set, []string) {
-	set := &rules.Set{}
+	set, file := &rules.Set{}, &rules.File{Path: "rules/a.yaml"}
 	var fitting []string
 	for i := range n {
 		word := chinese(r, 2+r.IntN(5))
@@ -42,7 +42,7 @@ func benchRules(r *rand.Rand, n int) (*rules.Set, []string) {
 		}
 		pattern := rules.Pattern{{Kind: kind, Text: value}}
 		set.Rules = append(set.Rules, &rules.Rule{
-			Name: fmt.Sprint(i), Pos: rules.Pos{File: "rules/a.yaml"},
+			Name: fmt.Sprint(i), File: file,
 			When:  []rules.Condition{{Keyword: pattern}},
 			Reply: &rules.Reply{Kind: rules.ReplySilent},
 		})

@@ -87,7 +87,7 @@ func (l *linter) suggest(word string, known func() []string) string {
 }
 
 // in gives a place in the file of a rule.
-func (r *rule) in(at rules.At) rules.Pos { return rules.Pos{File: r.src.Pos.File, At: at} }
+func (r *rule) in(at rules.At) rules.Pos { return r.src.PosAt(at) }
 
 // lintShadow tells that a rule, or a part of it, never fires.
 func (l *linter) lintShadow(r *rule) {

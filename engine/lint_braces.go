@@ -49,6 +49,6 @@ func (f *leaf) templates() []rules.Text {
 
 func (l *linter) lintRemembered(r *rules.Rule) {
 	for _, v := range r.Extras().Remember {
-		l.lintBraces(r.Name, r.Pos.File, []rules.Text{v.Value})
+		l.lintBraces(r.Name, r.Pos().File, []rules.Text{v.Value})
 	}
 }

@@ -109,7 +109,7 @@ func (l *linter) lintTwice(r *rule) {
 		_, before := l.shows(message, c)
 		second, after := l.shows(message, c.Apply(first.Effects, event.CreateTime))
 		if before && after {
-			l.add(rules.CodeAnsweredTwice, r.src.Name, r.src.Pos,
+			l.add(rules.CodeAnsweredTwice, r.src.Name, r.src.Pos(),
 				fmt.Sprintf("a user who %s by a button of the menu (%s) gets two answers: this one, and for the %s message that of rule %s", b.what, b.event, b.message, reference(second.Rule)),
 				"answer one of the two, and the other with {silent: true}")
 			return
@@ -134,7 +134,7 @@ func (l *linter) lintOften(r *rule) {
 	next.CreateTime += reportEvery
 	second, again := l.shows(&next, c.Apply(first.Effects, report.CreateTime))
 	if again && second.Rule == r.src {
-		l.add(rules.CodeAnsweredOften, r.src.Name, r.src.Pos,
+		l.add(rules.CodeAnsweredOften, r.src.Name, r.src.Pos(),
 			fmt.Sprintf("answers LOCATION, which WeChat may push every %d seconds while the user is in the conversation", reportEvery),
 			"a cooldown such as cooldown: 1h, or reply: {silent: true}; for places that users send: msg_type: location")
 	}

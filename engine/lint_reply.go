@@ -14,7 +14,7 @@ func (l *linter) lintReplies() {
 	used := make(map[string]bool)
 	for _, r := range l.set.Rules {
 		if r.Reply != nil {
-			l.lintTree(r.Reply, r.Pos.File, r.Name, r.Disabled, used)
+			l.lintTree(r.Reply, r.Pos().File, r.Name, r.Disabled, used)
 		}
 		if !r.Disabled {
 			l.lintRemembered(r)

@@ -45,7 +45,7 @@ func (s *shadows) within(windows []rules.Window) int64 {
 
 // problem puts into words that a rule is dead.
 func (d *dead) problem(r *rule) *rules.Problem {
-	p := &rules.Problem{Code: rules.CodeNeverFires, Pos: r.src.Pos, Rule: r.src.Name}
+	p := &rules.Problem{Code: rules.CodeNeverFires, Pos: r.src.Pos(), Rule: r.src.Name}
 	if len(d.takers) == 0 {
 		p.Code = rules.CodeNeverHolds
 		p.Msg = "never fires: " + contradiction("its conditions contradict each other", mappings(r)...)
@@ -122,9 +122,9 @@ func naming(list []*rule) string {
 
 func reference(r *rules.Rule) string {
 	if r.Name == "" {
-		return fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line)
+		return fmt.Sprintf("%s:%d", r.Pos().File, r.At.Line)
 	}
-	return fmt.Sprintf("%s (%s:%d)", r.Name, r.Pos.File, r.Pos.Line)
+	return fmt.Sprintf("%s (%s:%d)", r.Name, r.Pos().File, r.At.Line)
 }
 
 // describe names a message by what it says.

@@ -45,7 +45,7 @@ func (l *linter) lintReads(r *rules.Rule, set map[string]bool) {
 			if s := l.suggest(state, func() []string { return slices.Sorted(maps.Keys(set)) }); s != "" {
 				hint = fmt.Sprintf("did you mean %q?", s)
 			}
-			l.add(rules.CodeNoWayToState, r.Name, rules.Pos{File: r.Pos.File, At: c.At()},
+			l.add(rules.CodeNoWayToState, r.Name, r.PosAt(c.At()),
 				fmt.Sprintf("no rule goes to the state %q, so nobody is ever in it", state), hint)
 		}
 	}
@@ -61,7 +61,7 @@ func (l *linter) lintGoto(r *rules.Rule, set, read map[string]bool) {
 	if s := l.suggest(r.Extras().Goto, func() []string { return slices.Sorted(maps.Keys(read)) }); s != "" {
 		hint = fmt.Sprintf("did you mean %q?", s)
 	}
-	l.add(rules.CodeStateUnread, r.Name, rules.Pos{File: r.Pos.File, At: r.Extras().GotoAt},
+	l.add(rules.CodeStateUnread, r.Name, r.PosAt(r.Extras().GotoAt),
 		fmt.Sprintf("goto leads to the state %q, and no rule asks for it", r.Extras().Goto), hint)
 }
 

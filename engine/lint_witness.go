@@ -111,7 +111,7 @@ func (l *linter) leaves(r *rule) []leaf {
 	if r.src.Reply == nil {
 		return nil
 	}
-	return appendLeaves(nil, l.set, r.src.Reply, r.src.Pos.File, rules.Pos{})
+	return appendLeaves(nil, l.set, r.src.Reply, r.src.Pos().File, rules.Pos{})
 }
 
 // appendLeaves walks a reply. site is where the rule uses it, zero in the rule

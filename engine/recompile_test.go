@@ -19,21 +19,21 @@ func (g generator) file(name string) *rules.File {
 	for i := range f.Rules {
 		r := &f.Rules[i]
 		*r = *set.Rules[i]
-		r.Name, r.Pos.File = fmt.Sprint(name, i), name
+		r.Name, r.File = fmt.Sprint(name, i), f
 		text := pick(g, []string{"a", "{{.Keyword}}{{.Rest}}", "{{or .Content 1}}", "{{.Vars.v}}", "{{.Match.id}}"})
 		if text == "{{.Match.id}}" && !g.chance(4) || text == "{{.Vars.v}}" && g.chance(2) {
 			text = "b"
 		}
-		r.Reply = &rules.Reply{Kind: rules.ReplyText, At: r.Pos.At, Source: text}
+		r.Reply = &rules.Reply{Kind: rules.ReplyText, At: r.At, Source: text}
 		switch g.IntN(8) {
 		case 0:
-			r.Reply = &rules.Reply{Kind: rules.ReplyUse, At: r.Pos.At, Extra: &rules.ReplyExtra{Name: "n"}}
+			r.Reply = &rules.Reply{Kind: rules.ReplyUse, At: r.At, Extra: &rules.ReplyExtra{Name: "n"}}
 		case 1:
 			r.Extend().Goto = pick(g, []string{"a", "b", rules.GotoEnd})
 		case 2:
 			r.Extend().Remember = []rules.Remember{{Name: "v", Value: rules.Text{Source: "{{.Content}}"}}}
 		case 3:
-			r.Reply = &rules.Reply{Kind: rules.ReplyWebhook, At: r.Pos.At, Extra: &rules.ReplyExtra{Name: "llm"}} // a note
+			r.Reply = &rules.Reply{Kind: rules.ReplyWebhook, At: r.At, Extra: &rules.ReplyExtra{Name: "llm"}} // a note
 		}
 	}
 	if g.chance(3) {

@@ -43,7 +43,7 @@ func (r *reader) file(root *yaml.Node, f *File) {
 	r.fields(root, whatFile, fileFields, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "rules":
-			f.Rules = r.rules(v)
+			f.Rules = r.rules(v, f)
 		case "replies":
 			f.Replies = r.replies(v)
 		case "tests":
@@ -52,7 +52,7 @@ func (r *reader) file(root *yaml.Node, f *File) {
 	})
 }
 
-func (r *reader) rules(n *yaml.Node) []Rule {
+func (r *reader) rules(n *yaml.Node, f *File) []Rule {
 	items, ok := r.items(n, "`rules`")
 	if !ok {
 		return nil
@@ -61,6 +61,7 @@ func (r *reader) rules(n *yaml.Node) []Rule {
 	equals := map[uint64]int32{}
 	for i, item := range items {
 		rule := &list[i]
+		rule.File, rule.At = f, r.at(item)
 		r.readRule(item, rule)
 		if rule.Name == "" {
 			rule.Hash = ruleHash(r.path, item)

@@ -18,7 +18,6 @@ const (
 )
 
 func (r *reader) readRule(n *yaml.Node, rule *Rule) {
-	rule.Pos = r.pos(n)
 	rule.Name = r.ruleName(n)
 	r.rule = rule.Name
 	defer func() { r.rule = "" }()

@@ -35,7 +35,8 @@ type Named struct {
 // Rule is one entry of rules:.
 type Rule struct {
 	Name string // "" if unnamed
-	Pos  Pos
+	File *File
+	At   At
 
 	When     []Condition // any of them; nil = no when
 	Reply    *Reply      // nil: the rule says nothing
@@ -43,6 +44,17 @@ type Rule struct {
 	Hash     uint64      // of an unnamed rule: its file and what it says, see ID
 	Nth      int32       // of the unnamed rules of the file that are equal, from 1
 	Disabled bool        // enabled: false
+}
+
+// Pos is where the rule stands.
+func (r *Rule) Pos() Pos { return r.PosAt(r.At) }
+
+// PosAt is a place in the file of the rule.
+func (r *Rule) PosAt(at At) Pos {
+	if r.File == nil {
+		return Pos{At: at}
+	}
+	return Pos{File: r.File.Path, At: at}
 }
 
 // ID is the identity of the rule in its account: the name, else its hash.

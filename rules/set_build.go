@@ -66,7 +66,7 @@ func (b *setBuilder) checkNames() {
 			continue
 		}
 		if f := first[r.Name]; f != nil {
-			b.add(CodeNameTaken, r.Pos, r.Name, fmt.Sprintf("the rule at %s has this name already", f.Pos), "names of rules are unique in an account")
+			b.add(CodeNameTaken, r.Pos(), r.Name, fmt.Sprintf("the rule at %s has this name already", f.Pos()), "names of rules are unique in an account")
 			continue
 		}
 		first[r.Name] = r
@@ -83,7 +83,7 @@ func (b *setBuilder) checkVars() {
 			}
 			vars[v.Name] = true
 			if len(vars) == MaxVars+1 {
-				b.add(CodeTooMuch, Pos{File: r.Pos.File, At: v.At}, r.Name,
+				b.add(CodeTooMuch, r.PosAt(v.At), r.Name,
 					fmt.Sprintf("the rules of the account remember more than %d vars, beginning with %q here", MaxVars, v.Name), "")
 			}
 		}
@@ -93,7 +93,7 @@ func (b *setBuilder) checkVars() {
 // checkReferences looks up the names that replies and tests speak of.
 func (b *setBuilder) checkReferences() {
 	for _, r := range b.set.Rules {
-		b.checkReply(r.Pos.File, r.Name, r.Reply)
+		b.checkReply(r.Pos().File, r.Name, r.Reply)
 	}
 	for _, n := range b.sortedReplies() {
 		b.checkReply(n.Pos.File, "", n.Reply)

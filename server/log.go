@@ -115,7 +115,7 @@ func (s *Server) noteEvent(p *push) {
 
 func (s *Server) logFailed(p *push, d engine.Decision) {
 	s.logOften(slog.LevelError, "failed\x00"+p.acc.name+"\x00"+d.Rule.ID(), "a reply failed",
-		"account", p.acc.name, "rule", d.Rule.Name, "at", d.Rule.Pos.String(), "user", short(p.msg.FromUserName), "err", d.Err)
+		"account", p.acc.name, "rule", d.Rule.Name, "at", d.Rule.Pos().String(), "user", short(p.msg.FromUserName), "err", d.Err)
 }
 
 func (s *Server) logUnserved(p *push, r *rules.Rule, state *ruleState) {
@@ -123,7 +123,7 @@ func (s *Server) logUnserved(p *push, r *rules.Rule, state *ruleState) {
 		return
 	}
 	s.log.Warn("a reply cannot go out in the response, and sending by API is not served yet",
-		"account", p.acc.name, "rule", r.Name, "at", r.Pos.String())
+		"account", p.acc.name, "rule", r.Name, "at", r.Pos().String())
 }
 
 func (s *Server) logWebhook(p *push, webhook string, err error) {

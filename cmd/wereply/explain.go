@@ -191,7 +191,7 @@ func (c *cli) warnOfState(state string, list []*rules.Rule) {
 func ruleByName(list []*rules.Rule, name string) (*rules.Rule, error) {
 	var names []string
 	for _, r := range list {
-		if r.Name == name || fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line) == name {
+		if r.Name == name || fmt.Sprintf("%s:%d", r.Pos().File, r.At.Line) == name {
 			return r, nil
 		}
 		names = append(names, r.Name)

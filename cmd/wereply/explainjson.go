@@ -83,7 +83,7 @@ func (x *explanation) json() jsonExplanation {
 }
 
 func jsonRuleOf(dir string, r *rules.Rule) jsonRule {
-	return jsonRule{r.Name, fileIn(dir, r.Pos.File), r.Pos.Line}
+	return jsonRule{r.Name, fileIn(dir, r.Pos().File), r.At.Line}
 }
 
 func jsonParts(parts []engine.Part) []jsonPart {

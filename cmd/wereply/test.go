@@ -133,7 +133,7 @@ type uncovered struct {
 // ruleName is what people call a rule: its name, else its place.
 func ruleName(dir string, r *rules.Rule) string {
 	if r.Name == "" {
-		return "rule at " + placeIn(dir, r.Pos)
+		return "rule at " + placeIn(dir, r.Pos())
 	}
-	return fmt.Sprintf("rule %q (%s)", r.Name, placeIn(dir, r.Pos))
+	return fmt.Sprintf("rule %q (%s)", r.Name, placeIn(dir, r.Pos()))
 }

@@ -148,7 +148,7 @@ func sentText(step rules.Step) string {
 func coverageText(dir string, bot *rules.Bot, rest []uncovered) string {
 	var b strings.Builder
 	for _, u := range rest {
-		problem := rules.Problem{Pos: rules.Pos{File: fileIn(dir, u.rule.Pos.File), At: u.rule.Pos.At}, Rule: u.rule.Name, Msg: "no test fired it"}
+		problem := rules.Problem{Pos: rules.Pos{File: fileIn(dir, u.rule.Pos().File), At: u.rule.At}, Rule: u.rule.Name, Msg: "no test fired it"}
 		if len(bot.Accounts) > 1 {
 			problem.Msg = "no test fired it in account " + u.account
 		}

@@ -134,7 +134,7 @@ func nameOfRule(r *rules.Rule) string {
 }
 
 func placeOf(r *rules.Rule) string {
-	return rules.Pos{File: r.Pos.File, At: rules.At{Line: r.Pos.Line}}.String()
+	return rules.Pos{File: r.Pos().File, At: rules.At{Line: r.At.Line}}.String()
 }
 
 func stateName(state string) string {

@@ -194,7 +194,7 @@ func called(r *rules.Rule) string {
 	case r == nil:
 		return "none"
 	case r.Name == "":
-		return fmt.Sprintf("%s:%d", r.Pos.File, r.Pos.Line)
+		return fmt.Sprintf("%s:%d", r.Pos().File, r.At.Line)
 	}
 	return r.Name
 }
