@@ -185,7 +185,7 @@ func (b *botReader) warnToken(at At, token string, hidden bool) {
 	hint := "choose one of letters and digits, and write the same in WeChat's settings"
 	switch {
 	case !hidden && otherVariable.MatchString(token):
-		hint = "a variable of the environment is written ${WECHAT_TOKEN}; else " + hint
+		hint = "a variable of the environment is written ${NAME}, with braces; else " + hint
 	case hidden:
 		hint += "; quotes and spaces often come from the line that sets the variable, or from the file"
 	}

@@ -50,14 +50,14 @@ func (b *botReader) unreadable(abs string, e *entry) {
 	case err == nil && !info.IsDir():
 		b.addAt(CodeFolder, At{}, "its folder is a file", "name the bot's folder, the one that bot.yaml or rules/ stands in")
 	default:
-		b.addAt(CodeUnreadable, At{}, "cannot be read: "+e.err, "")
+		b.addAt(CodeUnreadable, At{}, "cannot be read: "+e.err, permissionHint(e.err, botFile))
 	}
 }
 
 // nothingHere tells why there is no bot in a folder.
 func (b *botReader) nothingHere(abs string) {
 	if _, err := os.Stat(abs); err != nil {
-		b.addAt(CodeFolder, At{}, "its folder does not exist", "")
+		b.addAt(CodeFolder, At{}, "its folder does not exist", "name the bot's folder, or make a new bot with: wereply init mybot")
 		return
 	}
 	if _, err := os.Stat(filepath.Join(filepath.Dir(abs), botFile)); err == nil {

@@ -56,7 +56,7 @@ func (b *botReader) scalar(n *yaml.Node, what string) scalar {
 	}
 	x, err := expand(text, b.o.Env)
 	if err != nil {
-		b.add(CodeVariable, n, fmt.Sprintf("%s: %v", what, err), "a literal ${ is written $${")
+		b.add(CodeVariable, n, fmt.Sprintf("%s: %v", what, err), "a variable of the environment is written ${NAME}; a literal ${ is written $${")
 		return scalar{node: n, unknown: true}
 	}
 	if b.o.Secrets {

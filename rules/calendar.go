@@ -23,15 +23,17 @@ var dayNames = [7][]string{
 
 var (
 	dayByName      = map[string]int{}
+	dayGroups      = map[string]string{"工作日": "周一-周五", "周末": "周六-周日", "每天": "周一-周日", "weekday": "mon-fri", "weekdays": "mon-fri", "weekend": "sat-sun", "weekends": "sat-sun", "daily": "mon-sun"}
 	suggestedDays  = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 	rangeSigns     = strings.NewReplacer("–", "-", "—", "-", "~", "-", "～", "-", "－", "-", "..", "-", "至", "-", "到", "-")
+	dateRangeSigns = strings.NewReplacer("–", "..", "—", "..", "~", "..", "～", "..", "至", "..", "到", "..", " - ", "..", "日-", "日..")
 	timePattern    = regexp.MustCompile(`^(\d{1,2}):(\d{2})$`)
 	datePattern    = regexp.MustCompile(`^(?:(\d{4})-)?(\d{2})-(\d{2})$`)
 	loosePattern   = regexp.MustCompile(`^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?$`)
 	dateFormsHint  = "dates look like 2026-10-01, 2026-10-01..2026-10-07, or 10-01 for each year"
 	dayFormsHint   = "days are mon tue wed thu fri sat sun or 周一 … 周日, or a range such as mon-fri or 周六-周日"
 	leapYear       = 2000 // has every day that some year has
-	wideColonFixed = strings.NewReplacer("：", ":", "点", ":00")
+	looseTimeForm  = regexp.MustCompile(`^(上午|早上|中午|下午|晚上)?\s*(\d{1,2})(?:[:：.点时](\d{2}|半)?分?)?\s*(am|pm)?$`)
 )
 
 func init() {
@@ -75,6 +77,8 @@ func (r *reader) day(n *yaml.Node, whole, name string) (int, bool) {
 	hint := dayFormsHint
 	if parts := strings.FieldsFunc(whole, func(c rune) bool { return strings.ContainsRune(" ,，、", c) }); len(parts) > 1 {
 		hint = fmt.Sprintf("several days are a list: days: [%s]", strings.Join(parts, ", "))
+	} else if s := dayGroups[name]; s != "" {
+		hint = fmt.Sprintf("did you mean %s?", s)
 	} else if s := suggest(name, suggestedDays); s != "" {
 		hint = fmt.Sprintf("did you mean %s?", s)
 	}
@@ -91,14 +95,46 @@ func (r *reader) timeOfDay(n *yaml.Node, what string) (int, bool) {
 	minutes, ok := parseTimeOfDay(s)
 	if !ok {
 		hint := "times look like 9:00, 18:30 or 24:00"
-		if mended := wideColonFixed.Replace(s); mended != s {
-			if _, ok := parseTimeOfDay(mended); ok {
-				hint = fmt.Sprintf("did you mean %s?", mended)
-			}
+		if meant := looseTime(s); meant != "" {
+			hint = fmt.Sprintf("did you mean %s?", meant)
 		}
 		r.add(CodeTimeOfDay, n, fmt.Sprintf("%s is not a time of day: %q", what, s), hint)
 	}
 	return minutes, ok
+}
+
+// looseTime gives the time of day that was meant by 9, 9点半, 09：00, 6pm or 下午6点,
+// "" if there is none.
+func looseTime(s string) string {
+	m := looseTimeForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
+	if m == nil {
+		return ""
+	}
+	h, _ := strconv.Atoi(m[2])
+	minutes := m[3]
+	switch minutes {
+	case "":
+		minutes = "00"
+	case "半":
+		minutes = "30"
+	}
+	if later := m[1] == "下午" || m[1] == "晚上" || m[4] == "pm"; later && h < 12 {
+		h += 12
+	}
+	meant := fmt.Sprintf("%d:%s", h, minutes)
+	if _, ok := parseTimeOfDay(meant); !ok {
+		return ""
+	}
+	return meant
+}
+
+// looseWindow gives the from and to that were meant by 9:00-18:00.
+func looseWindow(s string) string {
+	from, to, _ := strings.Cut(rangeSigns.Replace(s), "-")
+	if from, to := looseTime(from), looseTime(to); from != "" && to != "" && from != to {
+		return fmt.Sprintf(`time: {from: "%s", to: "%s"}`, from, to)
+	}
+	return ""
 }
 
 func parseTimeOfDay(s string) (minutes int, ok bool) {
@@ -119,6 +155,10 @@ func (r *reader) dates(n *yaml.Node) (DateRange, bool) {
 		return DateRange{}, false
 	}
 	first, last, isRange := strings.Cut(s, "..")
+	if meant := looseDates(s); !isRange && meant != "" {
+		r.add(CodeDate, n, fmt.Sprintf("%q is not a date", s), fmt.Sprintf("did you mean %s?", meant))
+		return DateRange{}, false
+	}
 	from, ok := r.date(n, strings.TrimSpace(first))
 	to := from
 	if ok && isRange {
@@ -135,6 +175,17 @@ func (r *reader) dates(n *yaml.Node) (DateRange, bool) {
 		return DateRange{}, false
 	}
 	return DateRange{From: from, To: to}, true
+}
+
+// looseDates gives the range of dates that was meant by 10月1日至10月7日.
+func looseDates(s string) string {
+	first, last, ok := strings.Cut(dateRangeSigns.Replace(s), "..")
+	from, ok1 := parseDate(loosePattern.FindStringSubmatch(strings.TrimSpace(first)))
+	to, ok2 := parseDate(loosePattern.FindStringSubmatch(strings.TrimSpace(last)))
+	if !ok || !ok1 || !ok2 {
+		return ""
+	}
+	return from.String() + ".." + to.String()
 }
 
 func (d Date) before(e Date) bool {

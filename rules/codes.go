@@ -49,7 +49,9 @@ const (
 	CodeLiteralEscape   = "W104" // a literal \n
 	CodeWideMarks       = "W105" // full-width quotes or brackets around a value
 	CodeGluedDash       = "W106" // a text that looks like a list without spaces behind its dashes
-	CodeBareRegex       = "W107" // a bare value that looks like a regular expression
+	CodeBareRegex       = "W107" // a bare value that looks like a regular expression, or has stars for “anything”
+	CodeJoinedLines     = "W108" // lines that YAML joins to one
+	CodeRegexSlashes    = "W109" // a regular expression between slashes
 	CodeFolder          = "E101" // a folder that is not there, cannot be read, or is a file
 	CodeUnreadable      = "E102" // a file that cannot be read
 	CodeVariable        = "E103" // a ${…} that is not well-formed
@@ -68,6 +70,7 @@ const (
 	CodeNoMedia         = "W111" // a media file that is not there
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
 	CodeToken           = "W114" // a token that WeChat's settings do not take
+	CodeMisnamed        = "W115" // a file in a rules folder that its name keeps from being read
 	CodeNotServed       = "N001" // right, but not served yet
 )
 

@@ -28,7 +28,7 @@ func (r *reader) conditions(n *yaml.Node, what string) []Condition {
 		if !isNull(n) {
 			hint = fmt.Sprintf("%s: {keyword: %s}", strings.Trim(what, "`"), quoteFlow(n.Value))
 		}
-		if !r.mended[n.Line] && !r.wideBrackets(n) {
+		if !r.mended[n.Line] && !r.wideBrackets(n) && !r.wideColonKey(n) {
 			r.add(CodeShape, n, what+" must name a condition", hint)
 		}
 		return nil

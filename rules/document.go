@@ -23,6 +23,7 @@ func newReader(path string, data []byte, a *arena) (*reader, *yaml.Node) {
 	}
 	if a != nil {
 		if root := scan(data, a); root != nil {
+			r.scanned = true
 			return r, root
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -138,6 +139,9 @@ func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Pr
 		if len(files) == 0 {
 			problems = append(problems, &Problem{Code: CodeNoRules, Pos: d.pos, Msg: fmt.Sprintf("the folder %s has no rule files", d.shown), Hint: "rule files end in .yaml"})
 		}
+		for _, abs := range v.misnamed(d.abs) {
+			problems = append(problems, misnamedProblem(f.shown(d, abs)))
+		}
 		for _, abs := range files {
 			e := v.entries[abs]
 			shown := f.shown(d, abs)
@@ -145,7 +149,7 @@ func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Pr
 			case abs == filepath.Join(f.abs, botFile) || abs == filepath.Join(f.abs, MenuFile) || reached[e.real]:
 			case e.err != "":
 				reached[e.real] = true
-				problems = append(problems, &Problem{Code: CodeUnreadable, Pos: Pos{File: shown}, Msg: "cannot be read: " + e.err})
+				problems = append(problems, &Problem{Code: CodeUnreadable, Pos: Pos{File: shown}, Msg: "cannot be read: " + e.err, Hint: permissionHint(e.err, shown)})
 			default:
 				reached[e.real] = true
 				list = append(list, f.file(shown, abs, e))
@@ -153,6 +157,18 @@ func (f *filePool) collect(v *view, a *Account) (list []*parsedFile, problems Pr
 		}
 	}
 	return list, problems
+}
+
+// misnamedProblem tells of a file that is not read because of its name.
+func misnamedProblem(shown string) *Problem {
+	hint := "rename it"
+	base := path.Base(shown)
+	for _, ending := range misnamed {
+		if strings.HasSuffix(strings.ToLower(base), ending) {
+			hint = "rename it to " + base[:len(base)-len(ending)] + ".yaml; Explorer and Finder may hide the last part of a name"
+		}
+	}
+	return &Problem{Code: CodeMisnamed, Pos: Pos{File: shown}, Msg: "this file is not read: the name of a rule file ends in .yaml", Hint: hint}
 }
 
 func checkRuleDir(d ruleDir, e *entry) *Problem {
@@ -163,11 +179,19 @@ func checkRuleDir(d ruleDir, e *entry) *Problem {
 	case !e.dir && e.err == "":
 		p.Msg, p.Hint = fmt.Sprintf("%s is a file, not a folder", d.shown), "name the folder it stands in"
 	case e.err != "":
-		p.Msg = fmt.Sprintf("the folder %s cannot be read: %s", d.shown, e.err)
+		p.Msg, p.Hint = fmt.Sprintf("the folder %s cannot be read: %s", d.shown, e.err), permissionHint(e.err, d.shown)
 	default:
 		return nil
 	}
 	return p
+}
+
+// permissionHint tells what lets the bot read a file or folder.
+func permissionHint(err, shown string) string {
+	if err != fs.ErrPermission.Error() {
+		return ""
+	}
+	return "let the user that runs the bot read it (in the container that is 65532): chmod -R a+rX " + shown
 }
 
 func (f *filePool) shown(d ruleDir, abs string) string {

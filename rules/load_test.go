@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +119,17 @@ func TestLoadLinks(t *testing.T) {
 	wantProblems(t, dir, Options{},
 		"rules/broken.yaml: cannot be read: no such file or directory",
 		"real/broken.yaml: cannot be read: no such file or directory")
+}
+
+// A file that nobody may read is told with what lets the bot read it.
+func TestUnreadableHint(t *testing.T) {
+	denied := reason(&fs.PathError{Op: "open", Path: "/secret/rules/a.yaml", Err: syscall.EACCES})
+	if got := permissionHint(denied, "rules/a.yaml"); !strings.HasSuffix(got, ": chmod -R a+rX rules/a.yaml") {
+		t.Errorf("%q: %q", denied, got)
+	}
+	if got := permissionHint(reason(syscall.EIO), "rules/a.yaml"); got != "" {
+		t.Error(got)
+	}
 }
 
 func TestLoadShared(t *testing.T) {
@@ -242,6 +255,14 @@ func TestSetProblems(t *testing.T) {
 		"no rules": {
 			map[string]string{"rules/notes.txt": "x"},
 			[]string{"bot.yaml:3:5: the folder rules has no rule files"},
+		},
+		"misnamed": {
+			map[string]string{"rules/1.yaml": rule("a"), "rules/sub/faq.yaml.txt": "x", "rules/faq.YML.txt": "x", "rules/b.ymal": "x", "rules/.c.yaml.txt": "x", "rules/~d.yaml.txt": "x", "rules/e.yaml.bak": "x"},
+			[]string{
+				"rules/b.ymal: this file is not read: the name of a rule file ends in .yaml",
+				"rules/faq.YML.txt: this file is not read: the name of a rule file ends in .yaml",
+				"rules/sub/faq.yaml.txt: this file is not read: the name of a rule file ends in .yaml",
+			},
 		},
 		"a broken file hides no name": {
 			map[string]string{"rules/1.yaml": rule("a") + "replies: {r: x", "rules/2.yaml": rule("b") + "tests: [{send: x, expect: {rule: b}, sned: x}]", "rules/3.yaml": "rules: [{name: b, reply: {use: r}}]"},

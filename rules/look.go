@@ -125,6 +125,9 @@ func (l *look) folder(path, real string, above []string) {
 func (l *look) below(path, real string, d fs.DirEntry, above []string) {
 	rule := isRuleFile(d.Name())
 	if !rule && d.Type().IsRegular() {
+		if isMisnamed(d.Name()) {
+			l.found[path] = &entry{real: real}
+		}
 		return
 	}
 	info, err := d.Info()
@@ -218,6 +221,17 @@ func ignored(name string) bool {
 func isRuleFile(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
 	return (ext == ".yaml" || ext == ".yml") && !ignored(name)
+}
+
+// misnamed are the endings of rule files that are not read: programs of Windows and
+// macOS add theirs and do not show it, and people mistype it.
+var misnamed = []string{".yaml.txt", ".yml.txt", ".yaml.rtf", ".yml.rtf", ".yaml.doc", ".yaml.docx", ".ymal", ".yalm"}
+
+// isMisnamed tells whether a name in a rules folder is not read, and was probably
+// meant to be.
+func isMisnamed(name string) bool {
+	lower := strings.ToLower(name)
+	return !ignored(name) && slices.ContainsFunc(misnamed, func(ending string) bool { return strings.HasSuffix(lower, ending) })
 }
 
 // reason gives the cause of a failed operation without its path.

@@ -176,6 +176,10 @@ func (a *Article) field(key string) *Text {
 }
 
 func (r *reader) menu(n *yaml.Node) (*Menu, bool) {
+	if n.Kind == yaml.SequenceNode && r.isPlainYAML(n) {
+		r.add(CodeShape, n, "`menu` must have fields (key: value), it is a list", "menu: {head: …, items: "+r.snippet(n)+"}")
+		return nil, false
+	}
 	m, good := &Menu{}, true
 	ok := r.fields(n, "`menu`", menuFields, func(key string, k, v *yaml.Node) {
 		ok := true

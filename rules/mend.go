@@ -180,12 +180,12 @@ func (m *mender) indentation(i int) {
 	if rest == "" || col < 0 {
 		return
 	}
-	msg := "a tab stands in the indentation, where YAML wants spaces"
+	msg, hint := "a tab stands in the indentation, where YAML wants spaces", "replace it by spaces; most editors can insert spaces for the Tab key"
 	if !strings.Contains(blank, "\t") {
-		msg = wideIndent
+		msg, hint = wideIndent, "replace it by spaces"
 	}
 	mended := strings.NewReplacer("\t", "  ", "\u3000", "  ", "\u00a0", " ").Replace(blank) + rest
-	m.tell(i, col, CodeIndent, msg, mended, "replace it by spaces; most editors can insert spaces for the Tab key")
+	m.tell(i, col, CodeIndent, msg, mended, hint)
 	m.tabs = append(m.tabs, i)
 }
 
@@ -269,7 +269,11 @@ func mendColon(s string) (fixed, code, msg string) {
 		return strings.TrimRight(word+": "+strings.TrimLeft(rest, " \u3000"), " "), CodeWideColon,
 			"the colon after `" + word + "` is full-width (：)"
 	}
-	return word + ": " + s[i+1:], CodeGluedColon, "the colon after `" + word + "` needs a space behind it"
+	rest := s[i+1:]
+	if plain := strings.TrimLeft(rest, " \u3000\u00a0"); isWideSpace(rest) {
+		return word + ": " + plain, CodeGluedColon, "a full-width or no-break space stands behind the colon after `" + word + "`, where YAML wants a plain one"
+	}
+	return word + ": " + rest, CodeGluedColon, "the colon after `" + word + "` needs a space behind it"
 }
 
 // isBlockHeader reports whether s begins a block text: | or > with their signs.

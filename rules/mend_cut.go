@@ -98,17 +98,30 @@ var lineInError = regexp.MustCompile(`line (\d+):`)
 // has a problem already. It answers false if nothing is left to leave out.
 func (m *mender) cut(i int, err error) bool {
 	first, end := m.entry(i)
-	told := false
+	told := m.goesOn(i)
 	for j := first; j < end; j++ {
 		told = told || m.told[j]
 	}
 	if !told {
 		code, msg, hint := m.explain(i, err.Error())
+		at := At{Line: int32(i + 1)}
+		if !m.r.mended[i+1] {
+			at.Col = int32(len(m.lines[i])-len(strings.TrimLeft(m.lines[i], " "))) + 1
+		}
 		m.r.rule = m.ruleName(i)
-		m.r.addAt(code, At{Line: int32(i + 1)}, msg, hint)
+		m.r.addAt(code, at, msg, hint)
 		m.r.rule = ""
 	}
+	m.told[i] = true
 	return m.leaveOut(first, end)
+}
+
+// goesOn reports whether line i goes on with one that was told above it: the
+// next field of a rule without a dash.
+func (m *mender) goesOn(i int) bool {
+	p := prefixOf(m.lines[i])
+	above := m.r.src.line(i)
+	return i > 0 && m.told[i-1] && !p.dash && p.key != "" && p.indent == len(above)-len(strings.TrimLeft(above, " "))
 }
 
 // leaveOut empties lines. It answers false if they are empty already.
@@ -194,9 +207,16 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeColonInText, "a text over several lines that has a colon and a space needs a block: a `|`, and the lines below it", blockHint(m.lines[above], m.lines[i])
 	case has("mapping values are not allowed") && above >= 0 && p.key != "":
 		return CodeSyntax, "`" + p.key + "` cannot stand here: it is indented deeper than what it belongs to, or the line above is not finished", "put it exactly below the key that it belongs beside"
+	case p.key == "" && isWord(strings.TrimSpace(m.lines[i][p.value:])):
+		word := strings.TrimSpace(m.lines[i][p.value:])
+		return CodeSyntax, "`" + word + "` has no colon behind it", m.lines[i][p.indent:p.value] + word + ": …"
 	case has("could not find expected ':'") && p.key == "" && !p.dash:
 		return CodeSyntax, "this line is no field (key: value), no entry (- …), and not part of the text above: that would be indented deeper",
 			"a text of several lines stands below a `|`, as in `reply: |`, each line indented deeper than its key"
+	case has("did not find expected '-'") && indexOf(fileFields, p.key) >= 0:
+		return CodeSyntax, "`" + p.key + "` stands within a list", "begin it at the left margin, where the lists end"
+	case has("did not find expected '-'") && !p.dash && p.key != "" && m.indent(m.entryOf(i)) == p.indent:
+		return CodeSyntax, "`" + p.key + "` belongs to no entry of the list: it stands as far left as the dashes", "a new entry begins with a dash: - " + strings.TrimSpace(m.lines[i]) + "\nelse put it below the fields of the entry above"
 	case has("did not find expected key"), has("did not find expected '-'"), has("could not find expected ':'"):
 		return CodeSyntax, "this line does not fit those above it", "entries of a list, and keys that belong together, begin exactly below each other; a key is followed by a colon and a space"
 	case has("block sequence entries"):
@@ -209,6 +229,15 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeTooMuch, "this is nested too deeply", ""
 	}
 	return CodeSyntax, "YAML cannot read this line", "if it holds a text with special characters, put quotes around it"
+}
+
+// entryOf finds the entry of a list above line i: the last line that begins with a
+// dash.
+func (m *mender) entryOf(i int) int {
+	for i > 0 && !prefixOf(m.lines[i]).dash {
+		i--
+	}
+	return i
 }
 
 // continues reports whether a line is indented as the further text of the one

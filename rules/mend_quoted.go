@@ -23,6 +23,23 @@ func quotedEnd(s string) int {
 	return -1
 }
 
+// quotedList gives the list that several quoted texts were meant as, which
+// stand side by side or have commas of any kind between them.
+func quotedList(s string) (string, bool) {
+	var parts []string
+	for rest := s; rest != ""; rest = strings.TrimLeft(rest, " ,，、;；|") {
+		if rest[0] != '"' && rest[0] != '\'' {
+			return "", false
+		}
+		end := quotedEnd(rest)
+		if end <= 0 {
+			return "", false
+		}
+		parts, rest = append(parts, rest[:end]), rest[end:]
+	}
+	return "[" + strings.Join(parts, ", ") + "]", len(parts) > 1
+}
+
 // escapeEdits finds a double-quoted text with an escape that YAML does not know.
 func escapeEdits(s string, offset int) []edit {
 	if s[0] != '"' {

@@ -187,6 +187,8 @@ func valueEdits(text, key string) (edits []edit, closed bool) {
 		}
 		if rest := strings.TrimRight(text[end:], " "); strings.Trim(rest, "]}") == "" {
 			return append(f.edits, edit{start: end, end: end + len(rest), code: CodeUnclosed, msg: "there is a closing bracket too many"}), true
+		} else if strings.Trim(rest, ",;.，；。 ") == "" {
+			return append(f.edits, edit{start: end, end: end + len(rest), code: CodeAfterBracket, msg: "nothing belongs behind the closing bracket, not even " + strings.TrimSpace(rest)}), true
 		}
 	}
 	plain, _, _ := strings.Cut(text, "\n")
@@ -204,6 +206,8 @@ func valueEdits(text, key string) (edits []edit, closed bool) {
 	e.code, e.msg = classify(plain, false)
 	if narrow, ok := narrowBrackets(plain); ok {
 		e.with, e.code, e.msg = narrow, CodeWideColon, wideBrackets
+	} else if list, ok := quotedList(plain); ok && indexOf(kindNames, key) >= 0 || ok && indexOf(conditionFields, key) >= 0 {
+		e.with, e.msg = list, "several values are a list, in [ ] and with commas between them"
 	} else if isMappingOf(key, plain) {
 		e.with, e.msg = "{"+plain+"}", "a mapping on the line of its key needs { }"
 	}

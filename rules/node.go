@@ -21,6 +21,7 @@ type reader struct {
 	rule     string // name of the rule that is being read
 	problems Problems
 	mended   map[int]bool // lines that were read otherwise than they are written: their columns are not known
+	scanned  bool         // by scan, which reads no plain or quoted text on several lines
 	partial  bool         // parts of the file were left out because YAML cannot read them
 	words    map[string]string
 	keep     keep

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -160,12 +161,22 @@ func (r *reader) unknownField(n, k, v *yaml.Node, what string, known []string) {
 	if field := strings.TrimPrefix(k.Value, "."); isNull(v) && n.Style&yaml.FlowStyle != 0 && (field != k.Value || wechat.KnownField(field)) {
 		hint = "a field of the message is a template, in quotes: " + quote("{{."+field+"}}")
 	}
-	if s := suggest(k.Value, known); hint == "" && s != "" {
+	if word := strings.Map(onlyShown, k.Value); hint == "" && word != k.Value && slices.Contains(known, word) {
+		hint = "an invisible character stands in it: delete the word and write it anew"
+	} else if s := suggest(k.Value, known); hint == "" && s != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", s)
 	} else if hint == "" {
 		hint = "known here: " + strings.Join(known, ", ")
 	}
 	r.add(CodeUnknownField, k, fmt.Sprintf("%s has no field `%s`", what, k.Value), hint)
+}
+
+// onlyShown leaves out the characters that editors do not show.
+func onlyShown(c rune) rune {
+	if unicode.Is(unicode.Cf, c) {
+		return -1
+	}
+	return c
 }
 
 // misplaced tells where a field belongs that stands in the wrong place.
@@ -190,8 +201,14 @@ func misplaced(what string, k, v *yaml.Node) string {
 		return fmt.Sprintf("reply: {%s: %s}", key, short)
 	case (what == "`when`" || what == "`unless`") && slices.Contains(kindNames, key):
 		return fmt.Sprintf("%s: {keyword: {%s: %s}}", strings.Trim(what, "`"), key, short)
+	case what == "`when`" && slices.Contains(otherWords[key], "unless"):
+		return "did you mean `unless`? it stands beside `when`"
 	case (what == "`when`" || what == "`unless`") && slices.Contains(ruleFields, key):
 		return fmt.Sprintf("`%s` belongs beside `when`, not into it: move it to the left", key)
+	case what == "`reply`" && slices.Contains(ruleFields, key):
+		return fmt.Sprintf("`%s` belongs beside `reply`, not into it: move it to the left", key)
+	case what == whatRule && slices.Contains(fileFields, key):
+		return fmt.Sprintf("`%s` stands at the left margin, outside the list of rules", key)
 	case what == "`time`" && slices.Contains(conditionFields, key):
 		return fmt.Sprintf("`%s` belongs beside `time`, not into it", key)
 	case what == whatTest && slices.Contains(expectFields, key):

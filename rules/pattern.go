@@ -98,6 +98,7 @@ func (r *reader) patternValue(n *yaml.Node, what string, kind, bare Kind) (strin
 	}
 	if kind == KindRegex {
 		r.warnCut(n)
+		r.warnSlashes(n, s)
 	} else {
 		r.warnPattern(n, s, bare == KindContains)
 	}

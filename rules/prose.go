@@ -2,8 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -30,7 +28,11 @@ func (r *reader) template(n *yaml.Node, what string) (Text, bool) {
 	if !ok {
 		return Text{}, false
 	}
+	before := len(r.problems)
 	r.warnProse(n, s)
+	if len(r.problems) == before {
+		r.warnJoined(n)
+	}
 	return Text{
 		Source: s,
 		At:     r.at(n),
@@ -53,6 +55,28 @@ func (r *reader) warnProse(n *yaml.Node, s string) {
 			r.add(CodeWideMarks, n, wideBrackets+", so all of it is text", templateQuoted(narrow)+"\nif it is text, put quotes around the whole")
 		}
 	}
+}
+
+// warnJoined warns of a text on several lines of which YAML makes one: the line
+// breaks that its writer sees are not in it.
+func (r *reader) warnJoined(n *yaml.Node) {
+	if !r.isJoined(n) {
+		return
+	}
+	r.add(CodeJoinedLines, n, "the lines of this text become one: YAML puts spaces in place of their breaks",
+		"with its line breaks: a `|`, and the lines below it\nas one line: a `>`, and the lines below it")
+}
+
+// isJoined reports whether n is a text on several lines that YAML joins.
+func (r *reader) isJoined(n *yaml.Node) bool {
+	if r.scanned || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || r.mended[n.Line] {
+		return false
+	}
+	line := r.src.from(n.Line, n.Column)
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		return line != "" && quotedEnd(line) < 0 && !strings.HasSuffix(line, `\`) // which joins them on purpose
+	}
+	return !strings.HasPrefix(line, n.Value)
 }
 
 // templateQuoted puts a text that begins with {{ in quotes: YAML reads it so only.
@@ -177,80 +201,4 @@ func (r *reader) warnWideCommas(n *yaml.Node) {
 				asList(item.Value)+"\nif it is one text, put quotes around it")
 		}
 	}
-}
-
-// asList writes a text with commas of any kind as the list that was meant.
-func asList(s string) string {
-	parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(",，、；|｜", c) })
-	for i, p := range parts {
-		p = strings.TrimSpace(p)
-		if n := len(p); n > 2 && p[0] == p[n-1] && (p[0] == '"' || p[0] == '\'') {
-			p = p[1 : n-1]
-		}
-		parts[i] = quoteFlow(p)
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
-}
-
-// warnPattern warns of an unquoted value of a pattern that is looked for with
-// more around it, or in it, than its writer hardly meant.
-func (r *reader) warnPattern(n *yaml.Node, s string, isKeyword bool) {
-	r.warnProse(n, s)
-	if n.Style == 0 && !r.warnWideMarks(n, s) && isKeyword {
-		r.warnSeparators(n, s)
-	}
-}
-
-// warnWideMarks warns of the quotes and brackets of Chinese input methods
-// around a pattern.
-func (r *reader) warnWideMarks(n *yaml.Node, s string) bool {
-	if _, ok := narrowBrackets(s); ok {
-		return true // warnProse has told
-	}
-	for _, pair := range []string{"“”", "‘’", "＂＂", "＇＇", "「」", "【】"} {
-		first, last := pair[:3], pair[3:]
-		inner, begins := strings.CutPrefix(s, first)
-		inner, ends := strings.CutSuffix(inner, last)
-		if !begins || !ends || inner == "" {
-			continue
-		}
-		hint := quote(inner)
-		if first == "【" {
-			hint = asList(inner)
-		}
-		r.add(CodeWideMarks, n, fmt.Sprintf("%s%s are looked for too: they are text, not YAML", first, last),
-			hint+"\nif they are meant, put quotes around the whole")
-		return true
-	}
-	return false
-}
-
-// regexSigns are what nobody writes but in regular expressions.
-var regexSigns = regexp.MustCompile(`\\[dwsDWSb]|\.[*+]|\(\?|^\^.*\$$`)
-
-// warnBareRegex warns of an expression that is not said to be one.
-func (r *reader) warnBareRegex(n *yaml.Node, s string, kind Kind) {
-	if !strings.ContainsAny(s, `\.(^`) || !regexSigns.MatchString(s) { // most keywords need no second look
-		return
-	}
-	if _, err := syntax.Parse(s, syntax.Perl); err != nil {
-		return
-	}
-	r.add(CodeBareRegex, n, fmt.Sprintf("%q is looked for as it is written, not as a regular expression", s),
-		fmt.Sprintf("{regex: %s}\nif it is meant as it is: {%s: %s}", quote(s), kind, quote(s)))
-}
-
-// warnSeparators warns of commas in a keyword that is no list.
-func (r *reader) warnSeparators(n *yaml.Node, s string) {
-	msg := "full-width commas do not separate"
-	switch {
-	case strings.ContainsAny(s, "，、；"):
-	case strings.ContainsAny(s, "|｜") && strings.Trim(s, "|｜ ") != "":
-		msg = "| does not separate"
-	case strings.Contains(s, ", "):
-		msg = "commas separate inside [ ] only"
-	default:
-		return
-	}
-	r.add(CodeWideComma, n, fmt.Sprintf("%q is one keyword: %s", s, msg), asList(s)+"\nif it is one text, put quotes around it")
 }

@@ -159,7 +159,7 @@ func (r *reader) transfer(n *yaml.Node) (Text, bool) {
 		return Text{}, false
 	case t.Source == "true":
 		return Text{}, true
-	case t.Source == "" || t.Source == "false":
+	case t.Source == "" || boolHint(t.Source, "`transfer`") != "":
 		r.add(CodeBool, n, "`transfer` must be true or the account of an agent", "transfer: true, or transfer: kf2001@shop")
 		return Text{}, false
 	}

@@ -133,7 +133,9 @@ var notStructural = map[string][]string{
 	"files, time zones and ports that are not there": {
 		"bad-bot/rules-file.yaml", "bad-bot/rules-missing.yaml", "bad-bot/secret-file-*.yaml", "bad-bot/timezone.yaml", "bad-bot/listen-port.yaml",
 	},
+	"words for yes and no, which might be the name of an agent": {"bad/reply-transfer-yes.yaml"},
 	"right, and only noted or warned of": {
+		"bad/keyword-stars.yaml", "bad/regex-slashes.yaml",
 		"bad-bot/admin-password.yaml", "bad-bot/late-ask.yaml", "bad-bot/late-send.yaml", "bad-bot/store-redis.yaml", "bad-bot/token-[qsv]*.yaml",
 	},
 }

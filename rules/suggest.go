@@ -38,7 +38,11 @@ func suggest(word string, known []string) string {
 // bot.yaml and of WeChat: Chinese ones, and English ones of other programs.
 var otherWords = map[string][]string{
 	"规则": {"rules"}, "测试": {"tests", "test"}, "名称": {"name"}, "名字": {"name"}, "描述": {"description"}, "说明": {"description"},
-	"条件": {"when"}, "当": {"when"}, "如果": {"when"}, "触发": {"when"}, "除非": {"unless"}, "排除": {"unless"}, "启用": {"enabled"}, "冷却": {"cooldown"},
+	"条件": {"when"}, "当": {"when"}, "如果": {"when"}, "触发": {"when"}, "if": {"when"}, "match": {"when"}, "matches": {"when"}, "trigger": {"when"}, "on": {"when"}, "condition": {"when"}, "conditions": {"when"},
+	"then": {"reply"}, "say": {"reply"}, "output": {"reply", "expect"}, "exclude": {"unless"}, "except": {"unless"}, "not": {"unless"}, "input": {"send"}, "type": {"msg_type", "kind"},
+	"message": {"keyword", "text", "reply"}, "content": {"keyword", "text", "reply"}, "word": {"keyword"}, "words": {"keyword"}, "pattern": {"keyword", "regex"}, "equals": {"exact"}, "equal": {"exact"}, "is": {"exact"},
+	"startswith": {"prefix"}, "starts_with": {"prefix"}, "endswith": {"suffix"}, "ends_with": {"suffix"}, "include": {"contains"}, "includes": {"contains"}, "picture": {"image"}, "photo": {"image"}, "articles": {"news"}, "options": {"items"},
+	"开头": {"prefix"}, "结尾": {"suffix"}, "精确": {"exact"}, "完全匹配": {"exact"}, "全部": {"all"}, "表情": {"unsupported"}, "emoji": {"unsupported"}, "sticker": {"unsupported"}, "除非": {"unless"}, "排除": {"unless"}, "启用": {"enabled"}, "冷却": {"cooldown"},
 	"回复": {"reply", "expect"}, "回答": {"reply", "expect"}, "答案": {"reply", "expect"}, "answer": {"reply", "expect"}, "response": {"reply", "expect"}, "reply": {"expect"},
 	"关键词": {"keyword", "text"}, "关键字": {"keyword", "text"}, "类型": {"msg_type", "kind", "type"}, "消息类型": {"msg_type"}, "时间": {"time"}, "状态": {"state"},
 	"记住": {"remember"}, "跳转": {"goto"}, "随机": {"random"}, "转人工": {"transfer"}, "人工": {"transfer"}, "菜单": {"menu"}, "正则": {"regex"}, "包含": {"contains"}, "等于": {"exact"},

@@ -35,11 +35,23 @@ func (v *view) covers(roots []string) bool {
 // ruleFiles lists the rule files below the folder root, in order, and the
 // folders that cannot be read.
 func (v *view) ruleFiles(root string) []string {
+	return v.below(root, func(name string, e *entry) bool {
+		return isRuleFile(name) && !e.dir || e.dir && e.err != ""
+	})
+}
+
+// misnamed lists the files below the folder root that are not read because of
+// their names.
+func (v *view) misnamed(root string) []string {
+	return v.below(root, func(name string, e *entry) bool { return isMisnamed(name) && !e.dir })
+}
+
+// below lists what counts below the folder root, in order.
+func (v *view) below(root string, counts func(name string, e *entry) bool) []string {
 	var list []string
 	for path, e := range v.entries {
 		below, ok := relativeTo(root, path)
-		counts := isRuleFile(filepath.Base(path)) && !e.dir || e.dir && e.err != ""
-		if ok && counts && !anyIgnored(below) {
+		if ok && counts(filepath.Base(path), e) && !anyIgnored(below) {
 			list = append(list, below)
 		}
 	}

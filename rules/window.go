@@ -14,7 +14,11 @@ func (r *reader) windows(n *yaml.Node) []Window {
 	var list []Window
 	r.oneOrMany(n, "`time`", func(n *yaml.Node) {
 		if n.Kind == yaml.ScalarNode && !isNull(n) && r.isPlainYAML(n) {
-			r.add(CodeShape, n, "`time` must have days, from, to or dates", `time: {days: mon-fri, from: "9:00", to: "18:00"}`)
+			hint := looseWindow(n.Value)
+			if hint == "" {
+				hint = `time: {days: mon-fri, from: "9:00", to: "18:00"}`
+			}
+			r.add(CodeShape, n, "`time` must have days, from, to or dates", hint)
 			return
 		}
 		if w, ok := r.window(n); ok {

@@ -33,6 +33,7 @@ func TestDocsVSCode(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bot")
 	runCommand(t, "init", dir)
 	write(t, dir, "rules/bad.yaml", "rules: [{wen: 1}]\n")
+	write(t, dir, "rules/我的 规则.yaml", "rules: [{wen: 1}]\n")
 	t.Chdir(dir)
 	settings, tasks := 0, 0
 	for _, p := range pages {
@@ -68,7 +69,9 @@ func (task vsCodeTask) finds(t *testing.T) bool {
 	t.Helper()
 	printed := runCommand(t, strings.Fields(strings.TrimPrefix(task.Command, "wereply "))...).stdout
 	p := task.Matcher.Pattern
-	m := regexp.MustCompile("(?m)" + p.Regexp).FindStringSubmatch(printed)
-	return m != nil && m[p.File] == "rules/bad.yaml" && m[p.Line] == "1" && m[p.Column] == "10" &&
-		m[p.Message] != "" && m[p.Severity] == "" && m[p.Code] == "E021"
+	found := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)"+p.Regexp).FindAllStringSubmatch(printed, -1) {
+		found[m[p.File]] = m[p.Line] == "1" && m[p.Column] == "10" && m[p.Message] != "" && m[p.Severity] == "" && m[p.Code] == "E021"
+	}
+	return found["rules/bad.yaml"] && found["rules/我的 规则.yaml"]
 }

@@ -150,7 +150,7 @@ accounts: [{name: docs, %s, token: "${WECHAT_TOKEN}"}]
 `
 
 // fileLine begins one of several files in a block.
-var fileLine = regexp.MustCompile(`(?m)^# ((?:bot|menu|rules/\S+)\.yaml)\n`)
+var fileLine = regexp.MustCompile(`(?m)^# ((?:bot|menu|rules/\S+)\.yaml(?:\.txt)?)\n`)
 
 // botOf makes a bot's folder of one block: of the files it names, or by its
 // keys it is a rule file or a bot.yaml.
