@@ -29,9 +29,10 @@ func (s *Server) Reload(ctx context.Context) error {
 		s.keepOld(err)
 		return err
 	}
+	changed := changedFiles(s.current.Load(), snap)
 	s.use(snap)
 	s.metrics.reloads.WithLabelValues(reloadOK).Inc()
-	s.announce("the rules are live", snap, problems, s.now().Sub(began))
+	s.announce("the rules are live", snap, problems, s.now().Sub(began), "changed", changed)
 	s.announceRestart(snap.bot)
 	return nil
 }
@@ -70,7 +71,7 @@ func (s *Server) prepare(ctx context.Context, bot *rules.Bot) (*snapshot, rules.
 const maxProblemLines = 50
 
 // announce says that a snapshot answers, and what is to be known of it.
-func (s *Server) announce(msg string, snap *snapshot, problems rules.Problems, took time.Duration) {
+func (s *Server) announce(msg string, snap *snapshot, problems rules.Problems, took time.Duration, attrs ...any) {
 	report := &loadReport{Time: s.now(), OK: true, Rules: snap.rules, Problems: lines(problems)}
 	s.lastLoad.Store(report)
 	s.metrics.reloadOK.Set(1)
@@ -86,7 +87,8 @@ func (s *Server) announce(msg string, snap *snapshot, problems rules.Problems, t
 		}
 		s.logProblem(level, p)
 	}
-	s.log.Info(msg, "rules", snap.rules, "accounts", len(snap.accounts), "took", took.Round(time.Microsecond))
+	attrs = append(attrs, "rules", snap.rules, "accounts", len(snap.accounts), "took", took.Round(time.Microsecond))
+	s.log.Info(msg, attrs...)
 }
 
 // keepOld says that new rules did not go live, and why.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -142,6 +144,39 @@ func TestChangesThatNeedARestartAreAnnounced(t *testing.T) {
 		t.Errorf("announced: %s", got)
 	}
 	r.expect("你好"+strings.Repeat("啊", 10_000), "好")
+}
+
+func TestTheLogNamesTheFilesThatChanged(t *testing.T) {
+	r := start(t, plainBot, answering("旧"))
+	for _, step := range []struct {
+		files map[string]string // "" = removed
+		want  string
+	}{
+		{map[string]string{"rules/b.yaml": "replies: {r1: 好}\n", "rules/a.yaml": answering("新")}, "rules/a.yaml, rules/b.yaml (new)"},
+		{map[string]string{"rules/a.yaml": answering("新")}, "no rule file"},
+		{map[string]string{"bot.yaml": "timezone: UTC\n" + plainBot}, "no rule file"},
+		{map[string]string{"rules/b.yaml": ""}, "rules/b.yaml (gone)"},
+		{map[string]string{"rules/1.yaml": "replies: {r2: 好}\n", "rules/2.yaml": "replies: {r3: 好}\n", "rules/3.yaml": "replies: {r4: 好}\n", "rules/4.yaml": "replies: {r5: 好}\n",
+			"rules/5.yaml": "replies: {r6: 好}\n", "rules/6.yaml": "replies: {r7: 好}\n", "rules/a.yaml": answering("更新")},
+			"rules/1.yaml (new), rules/2.yaml (new), rules/3.yaml (new), rules/4.yaml (new), rules/5.yaml (new) and 2 more"},
+	} {
+		for name, content := range step.files {
+			if content == "" {
+				if err := os.Remove(filepath.Join(r.dir, name)); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				r.write(name, content)
+			}
+		}
+		if err := r.reload(); err != nil {
+			t.Fatal(err)
+		}
+		lines := r.logged("the rules are live")
+		if got := lines[len(lines)-1]["changed"]; got != step.want {
+			t.Errorf("changed: %v, want %s", got, step.want)
+		}
+	}
 }
 
 func TestRequiredTestsHaveTheLastWord(t *testing.T) {
