@@ -12,8 +12,9 @@ import (
 // Explanation is a Decision with its reasons.
 type Explanation struct {
 	Decision Decision
-	Folded   string  // the text as keywords see it; "" where there is none
-	Tried    []Trial // rules that were tried before the one that fired, in order
+	Folded   string        // the text as keywords see it; "" where there is none
+	Tried    []Trial       // rules that were tried before the one that fired, in order
+	Later    []*rules.Rule // rules that hold too and come after it, in order; defaults only after a default
 }
 
 // Trial is one rule that did not answer.
@@ -24,8 +25,8 @@ type Trial struct {
 }
 
 // Explain decides as [Engine.Decide] does, by the slow and obvious way, and
-// says why the rules before the one that fired did not. Rules that are switched
-// off and would have held stand first.
+// says why the rules before the one that fired did not, and which after it would
+// have. Rules that are switched off and would have held stand first.
 func (e *Engine) Explain(m *wechat.Message, c Conversation) Explanation {
 	in := e.newInput(m, c)
 	defer in.release()
@@ -39,17 +40,27 @@ func (e *Engine) Explain(m *wechat.Message, c Conversation) Explanation {
 			x.Tried = append(x.Tried, Trial{Rule: r.src, Failed: "it is switched off (enabled: false)", Near: true})
 		}
 	}
+	var fired *rules.Rule
 	for r := range e.inOrder(in.c.State) {
 		found, why := r.confirm(in)
+		if fired != nil {
+			if why == holds && (fired.IsDefault() || !r.src.IsDefault()) {
+				x.Later = append(x.Later, r.src)
+			}
+			continue
+		}
 		if why == holds {
+			fired = r.src
 			place := slices.IndexFunc(e.all, func(o rule) bool { return o.src == r.src })
 			x.Decision = e.answer(in, place, found, new(Room))
-			return x
+			continue
 		}
 		failed, near := r.explain(in, why)
 		x.Tried = append(x.Tried, Trial{Rule: r.src, Failed: failed, Near: near})
 	}
-	x.Decision = e.answer(in, -1, match{}, new(Room))
+	if fired == nil {
+		x.Decision = e.answer(in, -1, match{}, new(Room))
+	}
 	return x
 }
 

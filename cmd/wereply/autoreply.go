@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // autoReplies is the answer of get_current_autoreply_info: what the owner of
@@ -54,9 +56,12 @@ type savedRule struct {
 // parseAutoReplies reads an export. Fields that WeChat may add do no harm; a
 // document without the two switches is something else.
 func parseAutoReplies(data []byte) (*autoReplies, error) {
+	if err := checkText(data); err != nil {
+		return nil, err
+	}
 	var saved autoReplies
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(string(data), "\ufeff")), &saved); err != nil {
-		return nil, jsonError(data, err)
+		return nil, &hinted{jsonError(data, err), exportHint}
 	}
 	if saved.ErrCode != 0 {
 		return nil, fmt.Errorf("WeChat refused the export: %d %s", saved.ErrCode, saved.ErrMsg)
@@ -64,10 +69,24 @@ func parseAutoReplies(data []byte) (*autoReplies, error) {
 	if saved.FollowOpen == nil || saved.MessageOpen == nil {
 		return nil, &hinted{
 			errors.New("this is no answer of get_current_autoreply_info: is_add_friend_reply_open or is_autoreply_open is missing"),
-			"save the whole answer of https://api.weixin.qq.com/cgi-bin/get_current_autoreply_info",
+			exportHint,
 		}
 	}
 	return &saved, nil
+}
+
+const exportHint = "save the whole answer of https://api.weixin.qq.com/cgi-bin/get_current_autoreply_info"
+
+// checkText refuses what is not UTF-8: JSON would be read with the characters lost
+// that it does not know.
+func checkText(data []byte) error {
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		return &hinted{errors.New("the file is written in UTF-16"), "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 autoreply.json"}
+	case !utf8.Valid(data):
+		return &hinted{errors.New("the file is not UTF-8 text"), "save it as UTF-8 (perhaps it is GBK now)"}
+	}
+	return nil
 }
 
 // jsonError says in which line JSON went wrong.

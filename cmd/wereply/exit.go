@@ -87,6 +87,9 @@ func (c *cli) knownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	if err := longDash(args); err != nil {
+		return err
+	}
 	err := usagef("unknown command %q", args[0])
 	var names []string
 	for _, cmd := range root.Commands() {
@@ -99,8 +102,25 @@ func (c *cli) knownCommand(root *cobra.Command, args []string) error {
 	return err
 }
 
+// longDash refuses a flag that begins with one of the long dashes that editors and
+// input methods make of hyphens.
+func longDash(args []string) error {
+	for _, arg := range args {
+		name := strings.TrimLeft(arg, "–—―−－-")
+		if name != "" && name != arg && !strings.HasPrefix(arg, "-") && name[0] >= 'a' && name[0] <= 'z' {
+			err := usagef("%s begins with a dash, and a flag with hyphens", arg)
+			err.hint = "did you mean --" + name + "?"
+			return err
+		}
+	}
+	return nil
+}
+
 // oneDir accepts a folder or nothing.
 func oneDir(cmd *cobra.Command, args []string) error {
+	if err := longDash(args); err != nil {
+		return err
+	}
 	if len(args) > 1 {
 		err := usagef("%s takes one folder, not %d: %s", cmd.Name(), len(args), strings.Join(args, " "))
 		err.hint = fmt.Sprintf("run it once for each folder: %s %s; a folder whose name has spaces goes into quotes", cmd.CommandPath(), args[0])
@@ -148,6 +168,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if errors.As(err, &usage) {
 			return &usageError{msg: "--" + invalid.GetFlag().Name + ": " + usage.msg, hint: usage.hint}
 		}
+		if invalid.GetFlag().Value.Type() == "bool" {
+			return usagef("--%s: %q is neither true nor false", invalid.GetFlag().Name, invalid.GetValue())
+		}
 		return usagef("--%s: %q is not a %s", invalid.GetFlag().Name, invalid.GetValue(), invalid.GetFlag().Value.Type())
 	}
 	return usagef("%s", err)
@@ -166,6 +189,9 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
+	if word, _, _ := strings.Cut(unknown.GetSpecifiedShortnames(), "="); len(word) > 1 {
+		name = word // -text, where --text was meant
+	}
 	err.hint = didYouMean(name, names, "--", cmd.CommandPath()+" --help lists the flags")
 	return err
 }

@@ -30,8 +30,9 @@ func (c *cli) explainCommand() *cobra.Command {
 		Use:   "explain [DIR] --text TEXT",
 		Short: "show which rule answers, what it says, and why others do not",
 		Long: `explain says what the bot would answer to one push, by which rule, and why the near
-misses did not answer: the first condition of each that did not hold. With --all it
-lists every rule that was tried before. Nothing is sent and no bot needs to run.`,
+misses did not answer: the first condition of each that did not hold, or that a rule
+above it answers. With --all it lists every rule that was tried before. Nothing is
+sent and no bot needs to run.`,
 		Example: `  wereply explain --text 多少钱
   wereply explain --event SCAN --event-key 123 --all
   wereply explain --text 张三 --state signup.name --var city=上海`,
@@ -231,6 +232,21 @@ func (x *explanation) print(c *cli) {
 		fmt.Fprintf(c.stdout, "  %s\n", s.dim(effect))
 	}
 	x.printTried(c, s)
+	x.printLater(c)
+}
+
+// printLater lists the rules that would have answered, had not the one above them.
+func (x *explanation) printLater(c *cli) {
+	for i, r := range x.Later {
+		if i == 0 {
+			fmt.Fprintln(c.stdout, "fit too, but come later:")
+		}
+		if i == maxNear && !x.all {
+			fmt.Fprintf(c.stdout, "  … and %d more: --all lists every rule\n", len(x.Later)-i)
+			break
+		}
+		fmt.Fprintf(c.stdout, "  %s\n", ruleName(x.dir, r))
+	}
 }
 
 // maxNear is how many near misses a person looks through.

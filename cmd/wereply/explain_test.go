@@ -162,6 +162,26 @@ func TestExplainMany(t *testing.T) {
 	}
 }
 
+// TestExplainLater: the rules that fit too and stand below the one that answers
+// are named, but no default behind them.
+func TestExplainLater(t *testing.T) {
+	dir := botWith(t, "rules:\n  - {name: 文字, when: {msg_type: text}, reply: 一}\n  - {name: 价格, when: {keyword: 价格}, reply: 二}\n  - {name: 地址, when: {keyword: 地址}, reply: 三}\n"+
+		"  - {name: 停用, when: {keyword: 价格}, enabled: false, reply: 四}\n  - {name: 默认, reply: 五}\n  - {name: 又一个, reply: 六}\n")
+	if got := runIn(t, dir, "explain", "--text", "价格"); !strings.HasSuffix(got.stdout, "\nfit too, but come later:\n  rule \"价格\" (rules/a.yaml:3:5)\n") {
+		t.Errorf("%s", got.stdout)
+	}
+	if got := runIn(t, dir, "explain", "--field", "MsgType=image"); !strings.HasSuffix(got.stdout, "\nfit too, but come later:\n  rule \"又一个\" (rules/a.yaml:7:5)\n") {
+		t.Errorf("%s", got.stdout)
+	}
+	got := runIn(t, dir, "explain", "--text", "价格", "--format", "json")
+	if !strings.Contains(got.stdout, `"later": [`) {
+		t.Errorf("%s", got.stdout)
+	}
+	if got := runIn(t, dir, "explain", "--event", "VIEW"); strings.Contains(got.stdout, "later") {
+		t.Errorf("%s", got.stdout)
+	}
+}
+
 func TestExplainAccounts(t *testing.T) {
 	dir := botWith(t, explainedRules)
 	write(t, dir, "bot.yaml", "accounts:\n  - {name: a, path: /a, token: x}\n  - {name: b, path: /b, token: y}\n")

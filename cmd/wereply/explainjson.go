@@ -14,6 +14,7 @@ type jsonExplanation struct {
 	Remember []jsonVar   `json:"remember,omitempty"`
 	Goto     string      `json:"goto,omitempty"`
 	Tried    []jsonTrial `json:"tried"`
+	Later    []jsonRule  `json:"later,omitempty"` // rules that fit too and come after it
 }
 
 type jsonRule struct {
@@ -78,6 +79,9 @@ func (x *explanation) json() jsonExplanation {
 	}
 	for _, t := range x.trials() {
 		j.Tried = append(j.Tried, jsonTrial{jsonRuleOf(x.dir, t.Rule), t.Failed, t.Near})
+	}
+	for _, r := range x.Later {
+		j.Later = append(j.Later, jsonRuleOf(x.dir, r))
 	}
 	return j
 }

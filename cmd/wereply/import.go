@@ -23,6 +23,9 @@ writes a rule file: the reply on following, the keyword replies and the default,
 a test for each keyword. What cannot be expressed stays as a comment with the reason.`,
 		Example: "  wereply import autoreply.json -o mybot/rules/imported.yaml",
 		Args: func(_ *cobra.Command, args []string) error {
+			if err := longDash(args); err != nil {
+				return err
+			}
 			if len(args) != 1 {
 				return &usageError{msg: fmt.Sprintf("import takes one file, not %d", len(args)), hint: "wereply import autoreply.json -o mybot/rules/imported.yaml"}
 			}

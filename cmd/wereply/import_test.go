@@ -62,8 +62,12 @@ func TestImportOutput(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	got = runStdin(t, string(export), "import", "-", "--output", file)
-	if got.code != exitProblems || !strings.Contains(got.stderr, "exists") {
+	if got.code != exitProblems || !strings.Contains(got.stderr, "imported.yaml is there already; nothing was written\nhint: ") {
 		t.Errorf("over a file that is there: %+v", got)
+	}
+	got = runStdin(t, string(export), "import", "-", "--output", filepath.Join(filepath.Dir(file), "none", "imported.yaml"))
+	if got.code != exitProblems || !strings.Contains(got.stderr, "there is no folder "+filepath.Join(filepath.Dir(file), "none")+"; nothing was written\nhint: ") {
+		t.Errorf("into a folder that is not there: %+v", got)
 	}
 }
 
@@ -93,8 +97,11 @@ func TestImportRefuses(t *testing.T) {
 		`{"a": 1}`:        "no answer of get_current_autoreply_info",
 		`{"errcode": 40001, "errmsg": "invalid credential"}`:                                               "WeChat refused the export: 40001 invalid credential",
 		`{"is_add_friend_reply_open": 1, "is_autoreply_open": 1, "keyword_autoreply_info": {"list": "x"}}`: "standard input: line 1: keyword_autoreply_info.list must be an array, not a string",
-		`[]`:                                 "line 1: the document must be an object, not an array",
-		`{"is_add_friend_reply_open": true}`: "line 1: is_add_friend_reply_open must be a whole number, not true or false",
+		"关键词,回复\n价格,99\n":                                                                                  "hint: save the whole answer of https://api.weixin.qq.com/",
+		"{\"content\": \"\xbc\xdb\xb8\xf1\"}":                                                              "standard input: the file is not UTF-8 text\nhint: save it as UTF-8",
+		"\xff\xfe{\x00":                                                                                    "standard input: the file is written in UTF-16\nhint: save it as UTF-8",
+		`[]`:                                                                                               "line 1: the document must be an object, not an array",
+		`{"is_add_friend_reply_open": true}`:                                                               "line 1: is_add_friend_reply_open must be a whole number, not true or false",
 	} {
 		got := runStdin(t, export, "import", "-")
 		if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, want) {

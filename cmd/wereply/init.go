@@ -56,6 +56,9 @@ func writeBot(dir, lang string) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return &hinted{fmt.Errorf("%s is a file, not a folder", dir), "name a new folder: wereply init mybot"}
+	}
 	var taken []string
 	for name := range files {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
@@ -85,7 +88,12 @@ func writeBot(dir, lang string) error {
 // writeNew writes a file that must not be there yet.
 func writeNew(name string, data []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return &hinted{fmt.Errorf("%s is there already; nothing was written", name), "name a new file, or move that one away"}
+	case errors.Is(err, fs.ErrNotExist):
+		return &hinted{fmt.Errorf("there is no folder %s; nothing was written", filepath.Dir(name)), "make it first, or name another"}
+	case err != nil:
 		return err
 	}
 	_, err = f.Write(data)

@@ -64,6 +64,15 @@ func TestInitLanguages(t *testing.T) {
 }
 
 // TestInitKeepsFiles: a folder that has one of the files stays as it is.
+func TestInitOntoFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "notes.txt", "mine")
+	got := runCommand(t, "init", filepath.Join(dir, "notes.txt"))
+	if got.code != exitProblems || got.stdout != "" || !strings.HasSuffix(got.stderr, "notes.txt is a file, not a folder\nhint: name a new folder: wereply init mybot\n") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestInitKeepsFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "bot.yaml", "mine")

@@ -33,7 +33,28 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return c.exitCode(root.ExecuteContext(ctx))
+	refused := c.helpOfKnown(root)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return c.exitCode(err)
+	}
+	return c.exitCode(*refused)
+}
+
+// helpOfKnown refuses --help behind a word that is no command: cobra shows the
+// help of the whole program. What it points to is set when the help was asked
+// for in such a way.
+func (c *cli) helpOfKnown(root *cobra.Command) *error {
+	var refused error
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd == root {
+			refused = c.knownCommand(root, cmd.Flags().Args())
+		}
+		if refused == nil {
+			help(cmd, args)
+		}
+	})
+	return &refused
 }
 
 func (c *cli) rootCommand() *cobra.Command {

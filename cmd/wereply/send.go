@@ -70,7 +70,7 @@ func (c *cli) send(cmd *cobra.Command, dir string, f *sendFlags) error {
 	}
 	if f.verify {
 		if err := client.Verify(cmd.Context()); err != nil {
-			return c.unreachable(client.URL, fmt.Errorf("%s is not verified: %w", client.URL, err))
+			return c.unreachable(client.URL, &hinted{fmt.Errorf("%s is not verified: %w", client.URL, err), verifyHint})
 		}
 		fmt.Fprintln(c.stdout, "verified")
 		return nil
@@ -253,6 +253,8 @@ var statusHints = map[int]string{
 	http.StatusNotFound:   "no account answers at this path: see path: in bot.yaml",
 	http.StatusBadGateway: "a proxy answered, not the bot: is the bot running where the proxy looks for it?",
 }
+
+const verifyHint = "is the token the same on both sides, and does the address lead to the bot, query and all? its log says why it refused"
 
 func modeName(m wechattest.Mode) string {
 	switch m {

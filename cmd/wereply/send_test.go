@@ -40,7 +40,7 @@ func TestSendModes(t *testing.T) {
 		t.Errorf("verify: %+v", got)
 	}
 	got = runCommand(t, "send", dir, "--account", "b", "--url", address, "--verify")
-	if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, "/a is not verified: status 403, not 200") {
+	if got.code != exitProblems || got.stdout != "" || !strings.Contains(got.stderr, "/a is not verified: status 403, not 200\nhint: is the token the same on both sides,") {
 		t.Errorf("verify with another token: %+v", got)
 	}
 	got = runCommand(t, "send", dir, "--account", "b", "--url", address, "--text", "你好")

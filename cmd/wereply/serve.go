@@ -132,9 +132,19 @@ func newLogger(out io.Writer, f serveFlags) *slog.Logger {
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if f.format.value == "json" {
+		o.ReplaceAttr = durationWords
 		return slog.New(slog.NewJSONHandler(out, o))
 	}
 	return slog.New(slog.NewTextHandler(out, o))
+}
+
+// durationWords writes durations as text logs do, with their unit: JSON has bare
+// nanoseconds.
+func durationWords(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 // listen opens both listeners, so that whoever reads the announcement can

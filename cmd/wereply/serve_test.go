@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -161,6 +162,9 @@ func TestServeLogsJSON(t *testing.T) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("no JSON: %s", line)
 		}
+	}
+	if !regexp.MustCompile(`"took":"[0-9.]+(ns|µs|ms|s)"`).MatchString(r.stderr.String()) {
+		t.Errorf("durations have no unit: %s", r.stderr.String())
 	}
 }
 
