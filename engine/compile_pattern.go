@@ -116,7 +116,7 @@ func (c *patternCompiler) regex(src *rules.Value) *regex {
 	r.source = src.Text
 	tree, err := parseRegex(src.Text)
 	if err != nil {
-		c.add(rules.CodeRegex, c.rule.Name, c.place(src), fmt.Sprintf("regular expression %q: %s", shorten(src.Text), regexMessage(err)), "the syntax is RE2, as in Go: no lookahead, no backreferences")
+		c.add(rules.CodeRegex, c.rule.Name, c.place(src), fmt.Sprintf("regular expression %q: %s", shorten(src.Text), regexMessage(err)), regexHint(src.Text, err))
 		return r
 	}
 	c.groups.add(tree)

@@ -43,6 +43,7 @@ func (l *linter) lintTree(reply *rules.Reply, file, rule string, off bool, used 
 		at := leafAt{leaf{Reply: reply, file: file}, rule}
 		l.lintLeaf(&at)
 		l.lintBraces(rule, file, at.templates())
+		l.lintMarkup(&at)
 		l.lintAllowed(&at)
 		l.lintMedia(&at)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 	"sync/atomic"
 )
 
@@ -45,6 +46,29 @@ func regexMessage(err error) string {
 		return parse.Code.String()
 	}
 	return fmt.Sprintf("%s: `%s`", parse.Code, parse.Expr)
+}
+
+// regexHint says what to try with an expression that cannot be read.
+func regexHint(source string, err error) string {
+	var parse *syntax.Error
+	errors.As(err, &parse)
+	switch {
+	case parse == nil:
+		return ""
+	case strings.Contains(source, "(?<!"), strings.Contains(source, "(?!"):
+		return "there is no “not followed by” and “not after”: what must not be there stands in unless: {keyword: …}"
+	case strings.Contains(source, "(?="), strings.Contains(source, "(?<="):
+		return "there is no looking ahead or behind: take a (group) and say {{group 1}}"
+	case parse.Code == syntax.ErrMissingParen, parse.Code == syntax.ErrUnexpectedParen:
+		return "each ( needs its ); one that is meant as it is has a backslash before it: \\("
+	case parse.Code == syntax.ErrMissingBracket:
+		return "each [ needs its ]; one that is meant as it is has a backslash before it: \\["
+	case parse.Code == syntax.ErrMissingRepeatArgument:
+		return "* + and ? repeat what stands before them; any text is .*, and the sign itself has a backslash before it: \\" + parse.Expr
+	case parse.Code == syntax.ErrTrailingBackslash:
+		return "delete the backslash at the end; one that is meant is written \\\\"
+	}
+	return "the syntax is RE2, as in Go: no lookahead, no backreferences"
 }
 
 // regexSize estimates how many instructions an expression compiles to.

@@ -12,6 +12,7 @@ var unreadable = []struct{ part, msg, hint string }{
 	{"unexpected {{end}}", "", "it ends nothing: delete it, or put the {{if …}}, {{with …}} or {{range …}} before it"},
 	{"unexpected {{else}}", "", "it belongs between {{if …}} and {{end}}"},
 	{"bad character", "", `inside {{ }} all signs are half-width: " ( ) | . ,`},
+	{`unexpected "}"`, "a single } stands where two must close the {{", "two braces on each side: {{.Content}}"},
 	{`unexpected "{"`, "a { stands inside the {{", "two braces on each side: {{.Content}}"},
 	{"unrecognized character in action", "", `inside {{ }} all signs are half-width: " ( ) | . ,`},
 	{`unexpected "=" in operand`, "= and == are no operators here", `values are compared by a function: {{if eq .Content "1"}}, or ne for not equal`},

@@ -11,6 +11,7 @@ func TestUnreadableTemplates(t *testing.T) {
 	for _, c := range []struct{ template, msg, hint string }{
 		{"{{.Content", "unclosed action", "each {{ needs its }}"},
 		{"你好 {{.Content}，再见", "a single } stands", "two braces"},
+		{`{{ "a" }`, "a single } stands", "two braces"},
 		{"{{{.Content}}}", "a { stands", "two braces"},
 		{"{{if .Content}}你好", "an {{end}} is missing", "ends with an {{end}}"},
 		{"你好{{end}}", "unexpected {{end}}", "it ends nothing"},

@@ -25,5 +25,6 @@ const (
 	CodeButtonUnanswered = "W021" // a menu button that no rule answers
 	CodeButtonName       = "W022" // a menu button whose name is too long
 	CodeSingleBraces     = "W023" // a field in single braces, which is said as it is written
+	CodeMarkup           = "W024" // markup that WeChat shows as it is written, or a link that leads nowhere
 	CodeNoWayToState     = "W112" // a condition on a state that no rule goes to
 )
