@@ -130,6 +130,9 @@ func (f *front) serve(c *conn) {
 		if err != nil || !c.stage.CompareAndSwap(atRest, atWork) {
 			return
 		}
+		if least == 4 {
+			n = skipLineEnds(buf, n)
+		}
 		now := time.Now()
 		if !f.answer(c, buf, n, remote, now) {
 			return
@@ -137,6 +140,19 @@ func (f *front) serve(c *conn) {
 		c.SetReadDeadline(now.Add(f.server.IdleTimeout))
 		c.stage.Store(atRest)
 	}
+}
+
+// skipLineEnds drops line ends from the first four of n bytes, as net/http does:
+// old clients send them after the body of a POST request (RFC 9112, 2.2).
+func skipLineEnds(buf []byte, n int) int {
+	ends := 0
+	for ends < 4 && (buf[ends] == '\r' || buf[ends] == '\n') {
+		ends++
+	}
+	if ends == 0 {
+		return n
+	}
+	return copy(buf, buf[ends:n])
 }
 
 // answer answers the request that begins with the first n bytes of buf, or
