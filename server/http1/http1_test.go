@@ -57,6 +57,7 @@ var unusual = []string{
 	request("/weixin", "A:  b\r\n", ""),
 	request("/weixin", "A: b \r\n", ""),
 	request("/weixin", "A:\tb\r\n", ""),
+	request("/weixin", "A: b\n", ""),
 	request("/weixin", ": b\r\n", ""),
 	request("/weixin", "A\r\n", ""),
 	request("/weixin", "A: b\rc\r\n", ""),

@@ -74,7 +74,7 @@ func (e *Exchange) Read(data []byte, remoteAddr string) (missing int, usual bool
 
 // readHead reads the request line and the fields, each with its CR LF.
 func (e *Exchange) readHead(head string) bool {
-	line, fields := cutLine(head)
+	line, fields, _ := strings.Cut(head, "\r\n")
 	target, ok := strings.CutSuffix(line[len("POST "):], " HTTP/1.1")
 	if !ok || !e.readTarget(target) {
 		return false
@@ -83,7 +83,7 @@ func (e *Exchange) readHead(head string) bool {
 	e.values = e.values[:0]
 	e.length = -1
 	for fields != "" {
-		line, fields = cutLine(fields)
+		line, fields, _ = strings.Cut(fields, "\r\n")
 		if !e.readField(line) {
 			return false
 		}
@@ -95,13 +95,6 @@ func (e *Exchange) readHead(head string) bool {
 }
 
 var noCache = []string{"no-cache"}
-
-// cutLine cuts a line without its CR LF off. A line that ends otherwise keeps a
-// control character, which nothing usual has.
-func cutLine(s string) (line, rest string) {
-	end := strings.IndexByte(s, '\n')
-	return strings.TrimSuffix(s[:end], "\r"), s[end+1:]
-}
 
 // readTarget reads a path, which nothing in it changes when it is decoded, and
 // a query.
