@@ -21,6 +21,7 @@ type front struct {
 	panicked func(v any, stack []byte)
 
 	exchanges sync.Pool
+	cutOff    context.CancelFunc // ends the context of all requests
 	handed    chan net.Conn
 	failed    chan error // by the listener below
 	running   sync.WaitGroup
@@ -43,7 +44,9 @@ func newFront(l net.Listener, server *http.Server, panicked func(v any, stack []
 		handed:   make(chan net.Conn),
 		failed:   make(chan error),
 	}
-	f.exchanges.New = func() any { return http1.NewExchange(context.Background()) }
+	ctx, cancel := context.WithCancel(context.Background())
+	f.cutOff = cancel
+	f.exchanges.New = func() any { return http1.NewExchange(ctx) }
 	f.running.Go(f.acceptAll)
 	return f
 }
@@ -86,8 +89,9 @@ func (f *front) Close() error {
 	return err
 }
 
-// wait waits until all requests are answered, or ctx ends.
-func (f *front) wait(ctx context.Context) {
+// wait waits until all requests are answered. When ctx ends before, it cuts
+// them off, and that is its error.
+func (f *front) wait(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		f.running.Wait()
@@ -95,12 +99,15 @@ func (f *front) wait(ctx context.Context) {
 	}()
 	select {
 	case <-done:
+		return nil
 	case <-ctx.Done():
-		for _, c := range f.connections() {
-			c.Close()
-		}
-		<-done
 	}
+	f.cutOff()
+	for _, c := range f.connections() {
+		c.Close()
+	}
+	<-done
+	return ctx.Err()
 }
 
 func (f *front) closing() bool {

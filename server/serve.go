@@ -79,17 +79,22 @@ func (s *Server) stop(servers []*http.Server, front *front) {
 	s.stopping.Store(true)
 	ctx, cancel := context.WithTimeout(context.Background(), s.o.Limits.Stop)
 	defer cancel()
+	cutOff := func(err error) { s.log.Warn("requests were cut off at the stop", "err", err) }
 	var stopped sync.WaitGroup
+	stopped.Go(func() {
+		if err := front.wait(ctx); err != nil {
+			cutOff(err)
+		}
+	})
 	for _, srv := range servers {
 		stopped.Go(func() {
 			if err := srv.Shutdown(ctx); err != nil {
-				s.log.Warn("requests were cut off at the stop", "err", err)
+				cutOff(err)
 				srv.Close()
 			}
 		})
 	}
 	stopped.Wait()
-	front.wait(ctx)
 	s.cancel() // workers whose requests have gone
 	s.working.Wait()
 }

@@ -219,6 +219,13 @@ func TestServeLeaves(t *testing.T) {
 	if Leave(nil) {
 		t.Error("any writer is ours")
 	}
+	if response, isLast, served := serve(t, e, true, func(w http.ResponseWriter, r *http.Request) {
+		if Leave(w) {
+			t.Error("it is left while the server closes")
+		}
+	}); !served || !isLast {
+		t.Errorf("while the server closes: last %v, served %v, %q", isLast, served, response)
+	}
 	if response, _, served := serve(t, e, false, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("next")) }); !served || !strings.HasSuffix(response, "\r\n\r\nnext") {
 		t.Errorf("the next one: served %v, %q", served, response)
 	}

@@ -11,12 +11,13 @@ import (
 // response is an http.ResponseWriter that keeps what is written until the
 // handler is done.
 type response struct {
-	header http.Header
-	status int // 0 = not written yet
-	left   bool
-	body   []byte
-	whole  []byte // with the head
-	names  []string
+	header  http.Header
+	status  int // 0 = not written yet
+	closing func() bool
+	left    bool
+	body    []byte
+	whole   []byte // with the head
+	names   []string
 }
 
 func (w *response) Header() http.Header { return w.header }
@@ -35,14 +36,16 @@ func (w *response) Write(p []byte) (int, error) {
 
 // Leave leaves the request that w answers to net/http, which will call the
 // handler anew, with a context that ends when the client hangs up: a handler
-// that has to wait needs that. It reports false where w is net/http's already.
-// Nothing may have been written to w, and nothing written to it counts.
+// that has to wait needs that. It reports false where w is net/http's already,
+// and where the server closes: the request must be answered here then. Nothing
+// may have been written to w, and nothing written to it counts.
 func Leave(w http.ResponseWriter) bool {
 	r, ours := w.(*response)
-	if ours {
-		r.left = true
+	if !ours || r.closing() {
+		return false
 	}
-	return ours
+	r.left = true
+	return true
 }
 
 // Serve has the request that was read answered by the handler and gives the
@@ -52,7 +55,7 @@ func Leave(w http.ResponseWriter) bool {
 func (e *Exchange) Serve(h http.Handler, now time.Time, closing func() bool) (response []byte, last, served bool) {
 	w := &e.response
 	clear(w.header)
-	w.status, w.left, w.body = 0, false, w.body[:0]
+	w.status, w.closing, w.left, w.body = 0, closing, false, w.body[:0]
 	h.ServeHTTP(w, e.request)
 	if w.left {
 		return nil, false, false
