@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -19,11 +20,12 @@ type front struct {
 	*listener
 	server   *http.Server
 	panicked func(v any, stack []byte)
+	refused  func(err error) // a connection, by the system
 
 	exchanges sync.Pool
 	cutOff    context.CancelFunc // ends the context of all requests
 	handed    chan net.Conn
-	failed    chan error // by the listener below
+	failed    chan error // by the listener below, for good
 	running   sync.WaitGroup
 }
 
@@ -36,11 +38,12 @@ const (
 	handedOver
 )
 
-func newFront(l net.Listener, server *http.Server, panicked func(v any, stack []byte)) *front {
+func newFront(l net.Listener, server *http.Server, panicked func(v any, stack []byte), refused func(err error)) *front {
 	f := &front{
 		listener: newListener(l, maxConnections),
 		server:   server,
 		panicked: panicked,
+		refused:  refused,
 		handed:   make(chan net.Conn),
 		failed:   make(chan error),
 	}
@@ -51,15 +54,29 @@ func newFront(l net.Listener, server *http.Server, panicked func(v any, stack []
 	return f
 }
 
+// acceptAll takes connections. That the system refuses one, as when no file can
+// be opened, will pass and holds up new ones alone: what is handed over does not
+// wait with the HTTP server until it tries again.
 func (f *front) acceptAll() {
+	var pause time.Duration
 	for {
 		accepted, err := f.listener.Accept()
 		if err == nil {
+			pause = 0
 			f.running.Go(func() { f.serve(accepted.(*conn)) })
 			continue
 		}
+		if errors.Is(err, net.ErrClosed) {
+			select {
+			case f.failed <- err:
+			case <-f.done:
+			}
+			return
+		}
+		f.refused(err)
+		pause = min(max(2*pause, 5*time.Millisecond), time.Second) // as net/http does
 		select {
-		case f.failed <- err: // who is told waits a while before the next Accept
+		case <-time.After(pause):
 		case <-f.done:
 			return
 		}

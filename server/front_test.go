@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func startFronted(t testing.TB, h http.HandlerFunc, withFront bool) *fronted {
 	}
 	l := below
 	if withFront {
-		s.front = newFront(below, s.Server, func(any, []byte) { s.panicked.Add(1) })
+		s.front = newFront(below, s.Server, func(any, []byte) { s.panicked.Add(1) }, nil)
 		l = s.front
 	}
 	go func() { s.served <- s.Serve(l) }()
@@ -328,6 +329,53 @@ func TestAFrontThatCannotWaitLonger(t *testing.T) {
 	if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil {
 		t.Errorf("%d bytes, %v", n, err)
 	}
+}
+
+// exhausted is a listener that fails as one does when no file can be opened,
+// until it is closed, after so many connections.
+type exhausted struct {
+	net.Listener
+	left atomic.Int64
+}
+
+func (l *exhausted) Accept() (net.Conn, error) {
+	if l.left.Add(-1) < 0 {
+		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return l.Listener.Accept()
+}
+
+func TestConnectionsAreHandedOverWhileNoneIsAccepted(t *testing.T) {
+	below := &exhausted{Listener: listen(t)}
+	below.left.Store(20)
+	var refused atomic.Int64
+	f := newFront(below, &http.Server{ReadTimeout: time.Minute}, nil, func(error) { refused.Add(1) })
+	for range 20 {
+		client, err := net.Dial("tcp", f.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		io.WriteString(client, "GET / HTTP/1.1\r\n\r\n")
+	}
+	until(t, "no more are accepted", func() bool { return refused.Load() > 1 })
+	for range 20 {
+		c, err := f.Accept()
+		if err != nil {
+			t.Errorf("instead of a connection: %v", err)
+			continue
+		}
+		c.Close()
+	}
+	below.left.Store(1)
+	client, err := net.Dial("tcp", f.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	until(t, "one more is accepted", func() bool { return len(f.connections()) == 1 })
+	f.Close()
+	f.wait(context.Background())
 }
 
 func TestSilentConnectionsAreClosed(t *testing.T) {

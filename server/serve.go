@@ -25,7 +25,11 @@ const (
 // finishes what is in flight. It closes the listeners. A Server serves once.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	servers := []*http.Server{s.httpServer(s.public)}
-	front := newFront(public, servers[0], func(v any, stack []byte) { s.logPanic("", v, stack) })
+	front := newFront(public, servers[0],
+		func(v any, stack []byte) { s.logPanic("", v, stack) },
+		func(err error) {
+			s.logOften(slog.LevelWarn, "accept", "the system accepts no more connections: trying again", "err", err)
+		})
 	listeners := []net.Listener{front}
 	bounded := []*listener{front.listener}
 	if admin != nil {

@@ -125,6 +125,20 @@ func TestServeTellsOfABrokenListener(t *testing.T) {
 	}
 }
 
+func TestServeTellsThatNoConnectionIsAccepted(t *testing.T) {
+	r := start(t, plainBot, hello)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- r.Serve(ctx, &exhausted{Listener: listen(t)}, nil) }()
+	until(t, "it is told", func() bool {
+		return len(r.logged("the system accepts no more connections: trying again")) > 0
+	})
+	stop()
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+}
+
 func TestConnectionsAndHeadersAreBounded(t *testing.T) {
 	r := start(t, plainBot, hello)
 	srv := r.httpServer(r.Public())
