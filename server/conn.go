@@ -149,6 +149,9 @@ func (c *conn) Read(p []byte) (int, error) {
 	if len(c.replay) > 0 {
 		n := copy(p, c.replay)
 		c.replay = c.replay[n:]
+		if len(c.replay) == 0 {
+			c.replay = nil // the connection may live long
+		}
 		return n, nil
 	}
 	c.reading.busy.Store(true)

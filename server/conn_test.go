@@ -123,6 +123,21 @@ func TestADeadlineInThePastInterruptsARead(t *testing.T) {
 	}
 }
 
+func TestWhatWasReadIsReadAgainOnce(t *testing.T) {
+	_, c, client := connected(t)
+	c.replay = []byte("abc")
+	client.Write([]byte("de"))
+	got := make([]byte, 2)
+	for _, want := range []int{2, 1, 2} {
+		if n, err := c.Read(got); n != want || err != nil {
+			t.Errorf("%d bytes, want %d, %v", n, want, err)
+		}
+	}
+	if c.replay != nil {
+		t.Error("its memory is kept")
+	}
+}
+
 // TestSlowClientsAreCutOff leaves requests unfinished, as those do who want to
 // exhaust a server, and connections unused.
 func TestSlowClientsAreCutOff(t *testing.T) {
