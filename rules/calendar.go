@@ -106,6 +106,12 @@ func (r *reader) timeOfDay(n *yaml.Node, what string) (int, bool) {
 // looseTime gives the time of day that was meant by 9, 9点半, 09：00, 6pm or 下午6点,
 // "" if there is none.
 func looseTime(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if c >= '０' && c <= '９' {
+			return c - '０' + '0'
+		}
+		return c
+	}, s)
 	m := looseTimeForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
 	if m == nil {
 		return ""

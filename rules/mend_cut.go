@@ -207,6 +207,8 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeColonInText, "a text over several lines that has a colon and a space needs a block: a `|`, and the lines below it", blockHint(m.lines[above], m.lines[i])
 	case has("mapping values are not allowed") && above >= 0 && p.key != "":
 		return CodeSyntax, "`" + p.key + "` cannot stand here: it is indented deeper than what it belongs to, or the line above is not finished", "put it exactly below the key that it belongs beside"
+	case p.key == "" && !p.dash && m.inBlock(i):
+		return CodeSyntax, "this line begins further left than the lines of the text above it", "the lines of a text below a `|` begin exactly below each other, or further right"
 	case p.key == "" && isWord(strings.TrimSpace(m.lines[i][p.value:])):
 		word := strings.TrimSpace(m.lines[i][p.value:])
 		return CodeSyntax, "`" + word + "` has no colon behind it", m.lines[i][p.indent:p.value] + word + ": …"
@@ -229,6 +231,21 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeTooMuch, "this is nested too deeply", ""
 	}
 	return CodeSyntax, "YAML cannot read this line", "if it holds a text with special characters, put quotes around it"
+}
+
+// inBlock reports whether line i stands behind a block text, and deeper than the key
+// of it.
+func (m *mender) inBlock(i int) bool {
+	in := m.indent(i)
+	for j := i - 1; j >= 0; j-- {
+		above := m.indent(j)
+		if above < 0 || above >= in {
+			continue
+		}
+		p := prefixOf(m.lines[j])
+		return j < i-1 && p.key != "" && p.value < len(m.lines[j]) && isBlockHeader(m.lines[j][p.value:])
+	}
+	return false
 }
 
 // entryOf finds the entry of a list above line i: the last line that begins with a

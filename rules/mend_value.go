@@ -187,6 +187,8 @@ func valueEdits(text, key string) (edits []edit, closed bool) {
 		}
 		if rest := strings.TrimRight(text[end:], " "); strings.Trim(rest, "]}") == "" {
 			return append(f.edits, edit{start: end, end: end + len(rest), code: CodeUnclosed, msg: "there is a closing bracket too many"}), true
+		} else if comment, ok := strings.CutPrefix(strings.TrimLeft(rest, " "), "//"); ok && !strings.Contains(rest, "\n") {
+			return append(f.edits, edit{start: end, end: end + len(rest), with: "  #" + comment, code: CodeAfterBracket, msg: slashComment}), true
 		} else if strings.Trim(rest, ",;.，；。 ") == "" {
 			return append(f.edits, edit{start: end, end: end + len(rest), code: CodeAfterBracket, msg: "nothing belongs behind the closing bracket, not even " + strings.TrimSpace(rest)}), true
 		}

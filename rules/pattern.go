@@ -99,6 +99,9 @@ func (r *reader) patternValue(n *yaml.Node, what string, kind, bare Kind) (strin
 	if kind == KindRegex {
 		r.warnCut(n)
 		r.warnSlashes(n, s)
+		if n.Style == 0 && !strings.HasPrefix(s, "【") && !strings.HasPrefix(s, "「") { // which are text in expressions
+			r.warnWideMarks(n, s)
+		}
 	} else {
 		r.warnPattern(n, s, bare == KindContains)
 	}
