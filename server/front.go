@@ -166,8 +166,8 @@ func (f *front) serve(c *conn) {
 	}
 }
 
-// skipLineEnds drops line ends from the first four of n bytes, as net/http does:
-// old clients send them after the body of a POST request (RFC 9112, 2.2).
+// skipLineEnds drops line ends from the first four of n bytes, as net/http does
+// after a POST request: old clients send some after its body (RFC 9112, 2.2).
 func skipLineEnds(buf []byte, n int) int {
 	ends := 0
 	for ends < 4 && (buf[ends] == '\r' || buf[ends] == '\n') {

@@ -350,3 +350,21 @@ func TestPushesOverTheFront(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAPushThatIsLeftCountsOnce(t *testing.T) {
+	w := newSlowWebhook()
+	r := startAsking(t, "drop", w, Limits{})
+	_, _, stop, served := serving(t, r)
+	w.answer <- "晴天"
+	r.expect("问天气", "晴天")
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	r.expectMetric(`wereply_pushes_total{account="shop",outcome="answered",type="text"}`, 1)
+	r.expectMetric(`wereply_request_seconds_count{account="shop"}`, 1)
+	r.expectMetric(`wereply_decision_seconds_count{account="shop"}`, 1)
+	if n := w.asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}

@@ -51,7 +51,8 @@ func Leave(w http.ResponseWriter) bool {
 // Serve has the request that was read answered by the handler and gives the
 // whole response, until the next one is read. It tells the client that no
 // response will follow on the connection if closing says so then, or the
-// handler does. A request that the handler left is not served.
+// handler does. A request that the handler left is not served. Of a response
+// without Content-Type nobody guesses it, and its status allows a body.
 func (e *Exchange) Serve(h http.Handler, now time.Time, closing func() bool) (response []byte, last, served bool) {
 	w := &e.response
 	clear(w.header)
