@@ -71,6 +71,7 @@ const (
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
 	CodeToken           = "W114" // a token that WeChat's settings do not take
 	CodeMisnamed        = "W115" // a file in a rules folder that its name keeps from being read
+	CodeOpenID          = "W116" // a user in a condition whose OpenID nobody can have
 	CodeNotServed       = "N001" // right, but not served yet
 )
 

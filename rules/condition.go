@@ -51,7 +51,7 @@ func (r *reader) condition(n *yaml.Node, what string) (c Condition, ok bool) {
 		case "event":
 			c.Extend().Events = r.names(v, "`event`", r.event)
 		case "from":
-			c.Extend().From = r.names(v, "`from`", nil)
+			c.Extend().From = r.names(v, "`from`", r.openID)
 		case "state":
 			c.Extend().States = r.names(v, "`state`", r.state)
 		case "event_key":
@@ -120,6 +120,16 @@ func (r *reader) event(n *yaml.Node, name string) (string, bool) {
 	if strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= utf8.RuneSelf }) {
 		r.add(CodeUnknownName, n, fmt.Sprintf("WeChat has no event %q", name), "its names are English words, such as subscribe, SCAN, CLICK or VIEW")
 		return "", false
+	}
+	return name, true
+}
+
+// openID warns of a name that no user has: OpenIDs are letters, digits, _ and -.
+func (r *reader) openID(n *yaml.Node, name string) (string, bool) {
+	if strings.ContainsFunc(name, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-'
+	}) {
+		r.add(CodeOpenID, n, fmt.Sprintf("no user has the OpenID %q", name), "OpenIDs are letters, digits, _ and -, such as o6_bmjrPTlm6_2sgVt7hMZOPfL2M; a nickname is none. A rule with reply: '{{.FromUserName}}' tells users theirs")
 	}
 	return name, true
 }

@@ -70,6 +70,12 @@ func (m *Media) field(key string) *Text {
 	return &m.PagePath
 }
 
+// missingHints say what stands in a field that is missing.
+var missingHints = map[string]string{
+	"send":   "what the user says: send: 你好",
+	"expect": "the whole reply, as expect: 您好, or the rule that answers, as expect: {rule: NAME}",
+}
+
 // require tells which of the fields are missing in the mapping n.
 func (r *reader) require(n *yaml.Node, what string, fields ...string) bool {
 	ok := true
@@ -79,7 +85,7 @@ func (r *reader) require(n *yaml.Node, what string, fields ...string) bool {
 		case v == nil && hasLike(n, f):
 			ok = false // the misspelt one was told
 		case v == nil:
-			r.add(CodeMissing, n, fmt.Sprintf("%s needs `%s`", what, f), "")
+			r.add(CodeMissing, n, fmt.Sprintf("%s needs `%s`", what, f), missingHints[f])
 			ok = false
 		case isNull(v): // was told
 			ok = false

@@ -167,7 +167,7 @@ func (r *reader) text(n *yaml.Node, what string) (string, bool) {
 		return "", false
 	}
 	if n.Kind != yaml.ScalarNode {
-		r.addShape(n, what, "a text", "")
+		r.addShape(n, what, "a text", r.oneText(n, what))
 		return "", false
 	}
 	if isNull(n) {
@@ -178,6 +178,20 @@ func (r *reader) text(n *yaml.Node, what string) (string, bool) {
 		return strings.TrimRight(n.Value, "\n"), true
 	}
 	return n.Value, true
+}
+
+// oneText gives the field with the only text of a list that stands where a text
+// belongs.
+func (r *reader) oneText(n *yaml.Node, what string) string {
+	switch {
+	case n.Kind != yaml.SequenceNode:
+		return ""
+	case what == "`send`":
+		return "several messages are steps: [{send: …, expect: …}, …]"
+	case len(n.Content) != 1 || n.Content[0].Kind != yaml.ScalarNode || !strings.HasPrefix(what, "`"):
+		return ""
+	}
+	return strings.Trim(what, "`") + ": " + quoteFlow(n.Content[0].Value)
 }
 
 // texts gives the text n, or the texts of the list n.

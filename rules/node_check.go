@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -109,6 +110,9 @@ func (r *reader) isGiven(k, v *yaml.Node) bool {
 	}
 	if (!r.partial || k.Column > 1) && !isWideSpace(strings.TrimLeft(r.src.line(k.Line+1), " ")) {
 		msg, hint := fmt.Sprintf("`%s` has no value", k.Value), "write one behind the colon, or delete the line"
+		if k.Column == 1 && slices.Contains(fileFields, k.Value) {
+			hint = "write its entries on the lines below, or delete the line"
+		}
 		if v.Value != "" {
 			msg = fmt.Sprintf("`%s` has no value: %s means nothing in YAML", k.Value, v.Value)
 			hint = fmt.Sprintf("%s: %s", k.Value, quote(v.Value))
@@ -167,8 +171,15 @@ func (r *reader) unknownField(n, k, v *yaml.Node, what string, known []string) {
 		hint = fmt.Sprintf("did you mean `%s`?", s)
 	} else if hint == "" {
 		hint = "known here: " + strings.Join(known, ", ")
+		if what == "`reply`" && v.Kind == yaml.ScalarNode && !isASCII(k.Value) {
+			hint = "if it is a text: a `|` behind `reply:`, and the lines below it\n" + hint
+		}
 	}
 	r.add(CodeUnknownField, k, fmt.Sprintf("%s has no field `%s`", what, k.Value), hint)
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf })
 }
 
 // onlyShown leaves out the characters that editors do not show.

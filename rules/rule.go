@@ -117,6 +117,10 @@ func (r *reader) checkExpires(rule *Rule, expires, n *yaml.Node) {
 
 func (r *reader) remember(n *yaml.Node) []Remember {
 	var list []Remember
+	if n.Kind == yaml.ScalarNode && !isNull(n) && isVarName(n.Value) && r.isPlainYAML(n) {
+		r.add(CodeShape, n, "`remember` must have fields (key: value), it is a text", fmt.Sprintf("remember: {%s: '{{.Content}}'}", n.Value))
+		return nil
+	}
 	r.entries(n, "`remember`", func(name string, k, v *yaml.Node) {
 		if !isVarName(name) {
 			r.add(CodeName, k, fmt.Sprintf("%q cannot be read as {{.Vars.%s}}", name, name), "use letters, digits and _ only, and no digit at the beginning")

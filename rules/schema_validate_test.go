@@ -135,7 +135,7 @@ var notStructural = map[string][]string{
 	},
 	"words for yes and no, which might be the name of an agent": {"bad/reply-transfer-yes.yaml"},
 	"right, and only noted or warned of": {
-		"bad/keyword-stars.yaml", "bad/regex-slashes.yaml", "bad/regex-wide-quotes.yaml",
+		"bad/from-nickname.yaml", "bad/keyword-stars.yaml", "bad/regex-slashes.yaml", "bad/regex-wide-quotes.yaml",
 		"bad-bot/admin-password.yaml", "bad-bot/late-ask.yaml", "bad-bot/late-send.yaml", "bad-bot/store-redis.yaml", "bad-bot/token-[qsv]*.yaml",
 	},
 }

@@ -43,7 +43,7 @@ var otherWords = map[string][]string{
 	"message": {"keyword", "text", "reply"}, "content": {"keyword", "text", "reply"}, "word": {"keyword"}, "words": {"keyword"}, "pattern": {"keyword", "regex"}, "equals": {"exact"}, "equal": {"exact"}, "is": {"exact"},
 	"startswith": {"prefix"}, "starts_with": {"prefix"}, "endswith": {"suffix"}, "ends_with": {"suffix"}, "include": {"contains"}, "includes": {"contains"}, "picture": {"image"}, "photo": {"image"}, "articles": {"news"}, "options": {"items"},
 	"开头": {"prefix"}, "结尾": {"suffix"}, "精确": {"exact"}, "完全匹配": {"exact"}, "全部": {"all"}, "表情": {"unsupported"}, "emoji": {"unsupported"}, "sticker": {"unsupported"}, "除非": {"unless"}, "排除": {"unless"}, "启用": {"enabled"}, "冷却": {"cooldown"},
-	"回复": {"reply", "expect"}, "回答": {"reply", "expect"}, "答案": {"reply", "expect"}, "answer": {"reply", "expect"}, "response": {"reply", "expect"}, "reply": {"expect"},
+	"回复": {"reply", "expect"}, "回答": {"reply", "expect"}, "答案": {"reply", "expect"}, "answer": {"reply", "expect"}, "response": {"reply", "expect"}, "reply": {"expect", "text"}, "keyword": {"text"},
 	"关键词": {"keyword", "text"}, "关键字": {"keyword", "text"}, "类型": {"msg_type", "kind", "type"}, "消息类型": {"msg_type"}, "时间": {"time"}, "状态": {"state"},
 	"记住": {"remember"}, "跳转": {"goto"}, "随机": {"random"}, "转人工": {"transfer"}, "人工": {"transfer"}, "菜单": {"menu"}, "正则": {"regex"}, "包含": {"contains"}, "等于": {"exact"},
 	"文本": {"text", "Content"}, "文字": {"text", "Content"}, "内容": {"text", "Content"}, "图片": {"image"}, "语音": {"voice"}, "视频": {"video"}, "小视频": {"shortvideo", "video"}, "音乐": {"music"}, "图文": {"news"},
