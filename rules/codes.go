@@ -70,7 +70,7 @@ const (
 	CodeNoMedia         = "W111" // a media file that is not there
 	CodeMount           = "W113" // a file that is a mount point: changes never arrive
 	CodeToken           = "W114" // a token that WeChat's settings do not take
-	CodeMisnamed        = "W115" // a file in a rules folder that its name keeps from being read
+	CodeMisnamed        = "W115" // a rule file that is not read: its name or its folder is another
 	CodeOpenID          = "W116" // a user in a condition whose OpenID nobody can have
 	CodeNotServed       = "N001" // right, but not served yet
 )

@@ -121,6 +121,27 @@ func TestLoadLinks(t *testing.T) {
 		"real/broken.yaml: cannot be read: no such file or directory")
 }
 
+// Rules beside bot.yaml are warned of, unless the bot's folder is one of rules.
+func TestStrayFiles(t *testing.T) {
+	files := map[string]string{
+		"rules/a.yaml": rule("a"), "faq.yaml": rule("b"), "测试.yml": "tests：\n", "compose.yaml": "services:\n  bot: {image: x}\n",
+		"menu.yaml": "button: []", "notes.txt": rule("c"), ".hidden.yaml": rule("d"), "sub.yaml/x": "rules:\n",
+	}
+	for bot, want := range map[string]string{
+		oneAccount:                           "faq.yaml: this file is not read: it stands beside the rules, not among them\n测试.yml: this file is not read: it stands beside the rules, not among them",
+		"accounts: [{token: abc, rules: .}]": "",
+	} {
+		files["bot.yaml"] = bot
+		loaded, err := Inspect(writeBot(t, files), Options{})
+		if loaded == nil {
+			t.Fatal(err)
+		}
+		if got := StrayFiles(loaded).Error(); got != want {
+			t.Errorf("%s: %s", bot, got)
+		}
+	}
+}
+
 // A file that nobody may read is told with what lets the bot read it.
 func TestUnreadableHint(t *testing.T) {
 	denied := reason(&fs.PathError{Op: "open", Path: "/secret/rules/a.yaml", Err: syscall.EACCES})

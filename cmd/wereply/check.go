@@ -57,6 +57,7 @@ func (c *cli) inspect(dir string, o rules.Options) (*rules.Bot, rules.Problems) 
 		return nil, problems
 	}
 	whole := !problems.HasError()
+	problems = append(problems, rules.StrayFiles(bot)...)
 	menu, found := rules.LoadMenu(dir)
 	problems = append(problems, found...)
 	var accounts []engine.Linted

@@ -19,6 +19,16 @@ func TestCheckGood(t *testing.T) {
 	}
 }
 
+// TestCheckStray: rules beside bot.yaml are warned of.
+func TestCheckStray(t *testing.T) {
+	dir := greeter(t)
+	write(t, dir, "faq.yaml", "rules:\n  - {when: {keyword: 价格}, reply: 九块九}\n")
+	got := runIn(t, dir, "check", "--strict")
+	if got.code != exitWarnings || got.stdout != "faq.yaml: this file is not read: it stands beside the rules, not among them [warning W115]\n  hint: move it into the folder rules\n" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestCheckText: each problem with its place, the line and a caret under the
 // place, Chinese counted as two columns, and the hint.
 func TestCheckText(t *testing.T) {
