@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,10 @@ func (r *reader) conditions(n *yaml.Node, what string) []Condition {
 		if !r.mended[n.Line] && !r.wideBrackets(n) && !r.wideColonKey(n) {
 			r.add(CodeShape, n, what+" must name a condition", hint)
 		}
+		return nil
+	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind != yaml.ScalarNode || isNull(c) || c.Anchor != "" }) && !r.mended[n.Line] {
+		r.add(CodeShape, n, what+" must name a condition", fmt.Sprintf("%s: {keyword: %s}", strings.Trim(what, "`"), r.snippet(n)))
 		return nil
 	}
 	var room [4]Condition

@@ -56,6 +56,7 @@ func formatDuration(d time.Duration) string {
 }
 
 var durationWords = strings.NewReplacer(
+	"半个小时", "30m", "半小时", "30m", "半天", "12h", "一周", "7d", "一", "1", "两", "2",
 	"seconds", "s", "second", "s", "secs", "s", "sec", "s", "秒钟", "s", "秒", "s",
 	"minutes", "m", "minute", "m", "mins", "m", "min", "m", "分钟", "m", "分", "m",
 	"hours", "h", "hour", "h", "hrs", "h", "hr", "h", "个小时", "h", "小时", "h",
@@ -67,6 +68,11 @@ func durationHint(s string) string {
 	short := durationWords.Replace(strings.ToLower(s))
 	if _, ok := parseDuration(short); ok && short != s {
 		return "did you mean " + short + "?"
+	}
+	for _, u := range units {
+		if n, err := strconv.ParseFloat(strings.TrimSuffix(short, string(u.letter)), 64); err == nil && n > 0 && n < 1e4 && strings.HasSuffix(short, string(u.letter)) {
+			return "did you mean " + formatDuration(time.Duration(n*float64(u.length))) + "?"
+		}
 	}
 	if isDigits(s) && s != "0" {
 		return "seconds are " + s + "s, minutes are " + s + "m"

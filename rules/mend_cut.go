@@ -92,6 +92,8 @@ func flatten(entries [][]int) []int {
 	return lines
 }
 
+var twoCommas = regexp.MustCompile(`,(?:\s*,)+`)
+
 var lineInError = regexp.MustCompile(`line (\d+):`)
 
 // cut leaves out the entry that holds line i, and tells why, unless that entry
@@ -205,6 +207,9 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeWideColon, "a full-width colon (：) separates nothing in YAML", strings.TrimSpace(strings.Replace(m.lines[i], "：", ": ", 1))
 	case has("mapping values are not allowed") && above >= 0 && !words[p.key] && continues(m.lines[above], m.lines[i]):
 		return CodeColonInText, "a text over several lines that has a colon and a space needs a block: a `|`, and the lines below it", blockHint(m.lines[above], m.lines[i])
+	case has("mapping values are not allowed") && above >= 0 && wordAlone(m.lines[above]) != "":
+		word := wordAlone(m.lines[above])
+		return CodeSyntax, "the line above has no colon behind `" + word + "`", strings.TrimSpace(strings.Replace(m.lines[above], word, word+":", 1))
 	case has("mapping values are not allowed") && above >= 0 && p.key != "":
 		return CodeSyntax, "`" + p.key + "` cannot stand here: it is indented deeper than what it belongs to, or the line above is not finished", "put it exactly below the key that it belongs beside"
 	case p.key == "" && !p.dash && m.inBlock(i):
@@ -223,6 +228,8 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeSyntax, "this line does not fit those above it", "entries of a list, and keys that belong together, begin exactly below each other; a key is followed by a colon and a space"
 	case has("block sequence entries"):
 		return CodeSyntax, "a list cannot begin on the line of its key", "begin it on the next line, or write it as [a, b]"
+	case twoCommas.MatchString(m.lines[i]):
+		return CodeSyntax, "nothing stands between two commas", strings.TrimSpace(twoCommas.ReplaceAllString(m.lines[i], ","))
 	case has("expected ',' or"):
 		return CodeUnclosed, "a bracket [ or { is not closed, or a comma is missing", ""
 	case has("unexpected end of stream"):
@@ -231,6 +238,17 @@ func (m *mender) explain(i int, err string) (code, msg, hint string) {
 		return CodeTooMuch, "this is nested too deeply", ""
 	}
 	return CodeSyntax, "YAML cannot read this line", "if it holds a text with special characters, put quotes around it"
+}
+
+// wordAlone gives the known word that a line begins with, with a space where its
+// colon should stand.
+func wordAlone(line string) string {
+	p := prefixOf(line)
+	word, _, _ := strings.Cut(line[p.value:], " ")
+	if p.key != "" || !isWord(word) {
+		return ""
+	}
+	return word
 }
 
 // inBlock reports whether line i stands behind a block text, and deeper than the key

@@ -98,7 +98,7 @@ func (f *flow) value(i int, closer byte) (int, bool) {
 	case c == '{' || c == '[':
 		before := len(f.edits)
 		end, ok := f.collection(i)
-		if !ok && !f.hash && strings.Contains(f.text, " #") {
+		if !ok && (!f.hash && strings.Contains(f.text, " #") || openQuote(f.text[i:]) > 0) {
 			return end, false
 		}
 		if ok {
@@ -117,8 +117,12 @@ func (f *flow) loose(i int, closer byte) (int, bool) {
 	end, ok := f.looseEnd(i, closer)
 	text := strings.TrimRight(f.text[i:end], " \t\n")
 	if ok && text != "" && !strings.Contains(text, "\n") && needsQuotes(text) {
-		code, msg := classify(text, true)
-		f.edits = append(f.edits, edit{start: i, end: i + len(text), with: requote(text), code: code, msg: msg})
+		e := edit{start: i, end: i + len(text), with: requote(text)}
+		e.code, e.msg = classify(text, true)
+		if quote := text[:1]; strings.ContainsAny(quote, `"'`) && strings.Count(text, quote) == 1 {
+			e.with, e.code, e.msg = text+quote, CodeUnclosed, "the quote "+quote+" is not closed"
+		}
+		f.edits = append(f.edits, e)
 	}
 	return end, ok
 }

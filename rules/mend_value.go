@@ -101,9 +101,29 @@ func (m *mender) unclosed(i int, p prefix) int {
 	hint := strings.TrimSpace(mended)
 	if _, err := parseYAML([]byte("k: " + mended[p.value:])); err != nil {
 		mended, hint = m.lines[i], "close it"
+		if quote := openQuote(value); quote > 0 {
+			at = p.value + quote
+			msg, hint = "the quote "+value[quote:quote+1]+" is not closed", "close it by the same sign"
+		}
 	}
 	m.tell(i, at, CodeUnclosed, msg, mended, hint)
 	return i + 1
+}
+
+// openQuote gives the offset of a quote inside brackets that is not closed, 0 if there
+// is none.
+func openQuote(s string) int {
+	for i := 1; i < len(s); i++ {
+		if (s[i] != '"' && s[i] != '\'') || !strings.ContainsRune(" [{,", rune(s[i-1])) {
+			continue
+		}
+		end := quotedEnd(s[i:])
+		if end <= 0 {
+			return i
+		}
+		i += end - 1
+	}
+	return 0
 }
 
 // hashInBrackets tells of a bracket that a space and # keep from being closed.

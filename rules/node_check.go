@@ -165,7 +165,9 @@ func (r *reader) unknownField(n, k, v *yaml.Node, what string, known []string) {
 	if field := strings.TrimPrefix(k.Value, "."); isNull(v) && n.Style&yaml.FlowStyle != 0 && (field != k.Value || wechat.KnownField(field)) {
 		hint = "a field of the message is a template, in quotes: " + quote("{{."+field+"}}")
 	}
-	if word := strings.Map(onlyShown, k.Value); hint == "" && word != k.Value && slices.Contains(known, word) {
+	if word, rest, ok := strings.Cut(k.Value, "="); hint == "" && ok && slices.Contains(known, strings.TrimSpace(word)) {
+		hint = fmt.Sprintf("%s: %s", strings.TrimSpace(word), strings.TrimSpace(rest))
+	} else if word := strings.Map(onlyShown, k.Value); hint == "" && word != k.Value && slices.Contains(known, word) {
 		hint = "an invisible character stands in it: delete the word and write it anew"
 	} else if s := suggest(k.Value, known); hint == "" && s != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", s)
@@ -198,6 +200,8 @@ func misplaced(what string, k, v *yaml.Node) string {
 		short = quoteFlow(v.Value)
 	}
 	switch {
+	case what == "`"+key+"`":
+		return fmt.Sprintf("it stands in itself: delete one of the two `%s:`", key)
 	case what == whatFile && slices.Contains(botFields, key):
 		return fmt.Sprintf("`%s` belongs into bot.yaml", key)
 	case what == botFile && slices.Contains(accountFields, key):

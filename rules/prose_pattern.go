@@ -148,7 +148,7 @@ func (r *reader) warnSeparators(n *yaml.Node, s string) {
 	case strings.ContainsAny(s, "，、；"):
 	case strings.ContainsAny(s, "|｜") && strings.Trim(s, "|｜ ") != "":
 		msg = "| does not separate"
-	case strings.Contains(s, ", "):
+	case strings.Contains(s, ", ") || len(s) > 1 && strings.HasSuffix(s, ","):
 		msg = "commas separate inside [ ] only"
 	default:
 		return
