@@ -119,8 +119,8 @@ func (f *flow) loose(i int, closer byte) (int, bool) {
 	if ok && text != "" && !strings.Contains(text, "\n") && needsQuotes(text) {
 		e := edit{start: i, end: i + len(text), with: requote(text)}
 		e.code, e.msg = classify(text, true)
-		if quote := text[:1]; strings.ContainsAny(quote, `"'`) && strings.Count(text, quote) == 1 {
-			e.with, e.code, e.msg = text+quote, CodeUnclosed, "the quote "+quote+" is not closed"
+		if sign := text[:1]; strings.ContainsAny(sign, `"'`) && strings.Count(text, sign) == 1 {
+			e.with, e.code, e.msg = text+sign, CodeUnclosed, "the quote "+sign+" is not closed"
 		}
 		f.edits = append(f.edits, e)
 	}

@@ -101,9 +101,9 @@ func (m *mender) unclosed(i int, p prefix) int {
 	hint := strings.TrimSpace(mended)
 	if _, err := parseYAML([]byte("k: " + mended[p.value:])); err != nil {
 		mended, hint = m.lines[i], "close it"
-		if quote := openQuote(value); quote > 0 {
-			at = p.value + quote
-			msg, hint = "the quote "+value[quote:quote+1]+" is not closed", "close it by the same sign"
+		if open := openQuote(value); open > 0 {
+			at = p.value + open
+			msg, hint = "the quote "+value[open:open+1]+" is not closed", "close it by the same sign"
 		}
 	}
 	m.tell(i, at, CodeUnclosed, msg, mended, hint)
