@@ -131,7 +131,7 @@ func (r *Receiver) openPlain(p *Push, q Query, body []byte, now time.Time) error
 		return &Error{
 			Check: CheckPlaintext,
 			Msg:   "the push is in plaintext, but an EncodingAESKey is configured",
-			Hint:  "choose safe mode (安全模式) in the WeChat console, or allow plaintext, or configure no key",
+			Hint:  "choose safe mode (安全模式) in the WeChat console, or write allow_plaintext: true for the account, or take its aes_key out",
 		}
 	}
 	if err := r.checkAge(q, now); err != nil {
