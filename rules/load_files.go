@@ -24,11 +24,11 @@ type fileKey struct {
 	sum  [sha256.Size]byte
 }
 
-// parsedFile is what ParseFile said of a file.
+// parsedFile is what ParseFile said of a file, and where it was found last.
 type parsedFile struct {
 	key      fileKey
 	abs      string
-	real     string
+	real     string // without symbolic links
 	file     *File
 	problems Problems
 	media    []mediaUse
@@ -205,9 +205,10 @@ func (f *filePool) file(shown, abs string, e *entry) *parsedFile {
 		return p
 	}
 	p := f.old[key]
-	if p == nil || p.real != e.real {
-		p = &parsedFile{key: key, abs: abs, real: e.real}
+	if p == nil {
+		p = &parsedFile{key: key}
 	}
+	p.abs, p.real = abs, e.real // another place behind the links may hold the same
 	f.now[key] = p
 	f.order = append(f.order, p)
 	return p

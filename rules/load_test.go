@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -189,6 +190,32 @@ func TestLoadShared(t *testing.T) {
 	write(t, filepath.Join(dir, "own/a.yaml"), rule("a"))
 	if fourth := mustLoad(t, l); fourth.Accounts[0].Set.Files[0].Rules[0].Name != "a" {
 		t.Error("not read again after a failed load")
+	}
+}
+
+// A new version of a mounted ConfigMap is another folder behind the same links:
+// the files that say the same are the same.
+func TestLoadKeepsWhatALinkLeadsToElsewhere(t *testing.T) {
+	dir := writeBot(t, map[string]string{
+		"bot.yaml":           "accounts: [{name: a, token: abc}]",
+		"rules/..1/one.yaml": rule("one"), "rules/..1/two.yaml": rule("two") + "tests: [{account: a, send: two, expect: two}]\n",
+		"rules/..2/one.yaml": rule("changed"), "rules/..2/two.yaml": rule("two") + "tests: [{account: a, send: two, expect: two}]\n",
+	})
+	link := func(target, name string) {
+		fresh := filepath.Join(dir, "fresh")
+		if err := errors.Join(os.Symlink(target, fresh), os.Rename(fresh, filepath.Join(dir, name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link("..1", "rules/..data")
+	link("..data/one.yaml", "rules/one.yaml")
+	link("..data/two.yaml", "rules/two.yaml")
+	l := NewLoader(dir, Options{})
+	before := mustLoad(t, l).Accounts[0].Set.Files
+	link("..2", "rules/..data")
+	after := mustLoad(t, l).Accounts[0].Set.Files
+	if len(after) != 2 || after[0] == before[0] || after[0].Rules[0].Name != "changed" || after[1] != before[1] {
+		t.Error("not exactly the changed file is new")
 	}
 }
 
