@@ -41,7 +41,7 @@ func Recompile(old *Engine, set *rules.Set, p Profile) (*Engine, rules.Problems)
 	case old == nil:
 		e.around.compileReplies(set)
 	case e.around.same(old.around):
-		e.around = old.around
+		e.around.named, e.around.problems = old.around.named, old.around.problems
 	default:
 		return Recompile(nil, set, p)
 	}
