@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -49,12 +51,14 @@ func withoutRules(texts []string) []literal {
 	return list
 }
 
-// usable are the texts that newLiterals takes.
+// usable are the texts that newLiterals takes, in their order.
 func usable(texts []string) []string {
-	texts = slices.DeleteFunc(texts, func(t string) bool {
-		return t == "" || !utf8.ValidString(t) || utf8.RuneCountInString(t) > maxLiteral
+	seen := map[string]bool{}
+	return slices.DeleteFunc(texts, func(t string) bool {
+		twice := seen[t]
+		seen[t] = true
+		return twice || t == "" || !utf8.ValidString(t) || utf8.RuneCountInString(t) > maxLiteral
 	})
-	return distinct(texts)
 }
 
 func randomText(r *rand.Rand, alphabet []string, most int) string {
@@ -73,6 +77,107 @@ var alphabets = [][]string{
 	{"a", "价", "格", "😀", "𠀀", "\uFFFD", "\xff", "\xe4\xbb"},
 }
 
+// relatives makes texts of which many begin like others, and some begin others.
+func relatives(r *rand.Rand, alphabet []string, n, longest int) []string {
+	var texts []string
+	for range n {
+		text := randomText(r, alphabet, longest)
+		if len(texts) > 0 && r.IntN(4) != 0 {
+			text = frontOf(r, texts) + randomText(r, alphabet, 3)
+		}
+		texts = append(texts, text)
+	}
+	return usable(texts)
+}
+
+// frontOf picks some runes with which one of the texts begins.
+func frontOf(r *rand.Rand, texts []string) string {
+	runes := []rune(texts[r.IntN(len(texts))])
+	return string(runes[:r.IntN(len(runes)+1)])
+}
+
+// checkScan compares both ways of scanning with the slow one.
+func checkScan(t *testing.T, l *literals, texts []string, text string, s *scratch) {
+	t.Helper()
+	want := scanAll(texts, text)
+	if got := scan(l, text, s); !slices.Equal(got, want) {
+		t.Fatalf("%q in %q: found %v, want %v", texts, text, got, want)
+	}
+	if got := scanBounded(l, text, s); !slices.Equal(got, want) {
+		t.Fatalf("bounded: %q in %q: found %v, want %v", texts, text, got, want)
+	}
+}
+
+func TestLiteralsThatBeginAlike(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	s := new(scratch)
+	for range 1000 {
+		texts := relatives(r, []string{"a", "b", "价"}, 40, 10)
+		l := newLiterals(withoutRules(texts))
+		for range 20 {
+			var text string
+			for range r.IntN(8) {
+				text += frontOf(r, append(texts, "价a"))
+			}
+			checkScan(t, l, texts, text, s)
+		}
+	}
+}
+
+// TestLiteralsOfManyParts has so many that several processors take their parts,
+// which makes no difference.
+func TestLiteralsOfManyParts(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	r := rand.New(rand.NewPCG(5, 6))
+	texts := relatives(r, []string{"a", "b", "c", "d", "e", "多", "少", "价", "格", "😀"}, 5*partSize, 20)
+	if len(texts) < 3*partSize {
+		t.Fatalf("%d texts are too few", len(texts))
+	}
+	var one *literals
+	for _, n := range []int{1, 8} {
+		runtime.GOMAXPROCS(n)
+		l, s := newLiterals(withoutRules(texts)), new(scratch)
+		for range 500 {
+			checkScan(t, l, texts, frontOf(r, texts)+frontOf(r, texts), s)
+		}
+		if one == nil {
+			one = l
+		} else if !reflect.DeepEqual(l, one) {
+			t.Error("another number of processors makes other tables")
+		}
+	}
+}
+
+// Texts whose tags are equal stand in each other's way: alone, both, or the
+// front of another one.
+func TestLiteralsOfOneTag(t *testing.T) {
+	byTag, s := map[uint32]string{}, new(scratch)
+	pairs := 0
+	for i := 10_000; i < 60_000; i++ {
+		text := fmt.Sprint("ab", i)
+		var hash uint64
+		for _, r := range text {
+			hash = grow(hash, r)
+		}
+		tag := tagOf(finish(hash), text)
+		other := byTag[tag]
+		byTag[tag] = text
+		if other == "" {
+			continue
+		}
+		pairs++
+		for _, texts := range [][]string{{text, "ab1"}, {text, other}, {text + "x", "ab99999"}, {text + "x", other}, {other, text + "x"}, {text + "x", other + "x", "ab99999"}} {
+			l := newLiterals(withoutRules(texts))
+			for _, text := range []string{text, other, text + "x", other + "x", other + "x" + text} {
+				checkScan(t, l, texts, text, s)
+			}
+		}
+	}
+	if pairs < 10 {
+		t.Errorf("%d pairs: the test says little", pairs)
+	}
+}
+
 func TestLiteralsFindWhatContainsFinds(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	s := new(scratch)
@@ -86,12 +191,7 @@ func TestLiteralsFindWhatContainsFinds(t *testing.T) {
 		l := newLiterals(withoutRules(texts))
 		for range 20 {
 			text := randomText(r, alphabet, 150)
-			if got, want := scan(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
-				t.Fatalf("round %d: %q in %q: found %v, want %v", round, texts, text, got, want)
-			}
-			if got, want := scanBounded(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
-				t.Fatalf("round %d, bounded: %q in %q: found %v, want %v", round, texts, text, got, want)
-			}
+			checkScan(t, l, texts, text, s)
 		}
 	}
 }
@@ -131,6 +231,28 @@ func TestLiteralsTakeBoundedSteps(t *testing.T) {
 	}
 }
 
+// Of so many keys some have the same 32 bits of hash.
+func TestKeyedTellsKeysApart(t *testing.T) {
+	const n = 300_000
+	var k keyed
+	for i := range int32(n) {
+		k.add(fmt.Sprint("key ", i), i)
+	}
+	for i := range int32(n) {
+		for range 2 { // as of a keyword that a rule has twice
+			k.add(fmt.Sprint("key ", i), i+n)
+		}
+	}
+	if len(k.keys) != n {
+		t.Fatalf("%d keys, want %d", len(k.keys), n)
+	}
+	for i := range int32(n) {
+		if k.keys[i] != fmt.Sprint("key ", i) || k.places[i].first != i+1 || !slices.Equal(k.places[i].more, []int32{i + n + 1}) {
+			t.Fatalf("%q: %+v", k.keys[i], k.places[i])
+		}
+	}
+}
+
 func FuzzLiterals(f *testing.F) {
 	f.Add("价格|多少钱|价", "请问价格多少钱")
 	f.Add("a|aa|aaa|ab", "aaab")
@@ -140,12 +262,7 @@ func FuzzLiterals(f *testing.F) {
 		s := new(scratch)
 		l := newLiterals(withoutRules(texts))
 		for range 2 { // the second time with what the first left
-			if got, want := scan(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
-				t.Fatalf("%q in %q: found %v, want %v", texts, text, got, want)
-			}
-			if got, want := scanBounded(l, text, s), scanAll(texts, text); !slices.Equal(got, want) {
-				t.Fatalf("bounded: %q in %q: found %v, want %v", texts, text, got, want)
-			}
+			checkScan(t, l, texts, text, s)
 		}
 	})
 }
