@@ -179,6 +179,42 @@ func TestTheLogNamesTheFilesThatChanged(t *testing.T) {
 	}
 }
 
+// Files of which nothing was compiled again answer, count, remember and hold
+// back as before, wherever their rules stand now.
+func TestUnchangedFilesGoOn(t *testing.T) {
+	r := start(t, plainBot, answering("好"))
+	r.write("rules/b.yaml", `rules:
+  - {name: 一次, when: {keyword: 领券}, cooldown: 1h, reply: 券}
+  - {name: 姓名, when: {keyword: {regex: '我叫(?P<name>\S+)'}}, remember: {name: '{{.Match.name}}'}, goto: named, reply: '{{.Vars.name}}您好'}
+  - {name: 是谁, when: {keyword: 我是谁, state: named}, reply: '{{.Vars.name}}'}
+  - {name: 已领, when: {keyword: 领券}, reply: 领过了}
+`)
+	for i, before := range []string{"", "rules:\n  - {name: 先, when: {keyword: 先}, reply: 先}\n  - {name: 后, when: {keyword: 后}, reply: 后}\n" + strings.Repeat("  - {when: {keyword: 多}, reply: 多}\n", 100), "replies: {无: 无}\n"} {
+		if before != "" {
+			r.write("rules/a.yaml", before)
+		}
+		if err := r.reload(); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			r.expect("领券", "券")
+			r.expect("我叫小明", "小明您好")
+		}
+		r.expect("领券", "领过了")
+		r.expect("我是谁", "小明")
+		r.expectMetric(`wereply_rule_hits_total{account="shop",rule="一次"}`, 1)
+		r.expectMetric(`wereply_rule_hits_total{account="shop",rule="已领"}`, float64(i+1))
+		r.expectMetric(`wereply_rule_hits_total{account="shop",rule="是谁"}`, float64(i+1))
+	}
+	r.write("bot.yaml", strings.Replace(plainBot, "kind: service", "kind: miniprogram", 1))
+	if err := r.reload(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.get("GET", "/readyz").Body.String(), "mini program") {
+		t.Error("what a mini program cannot say was not told")
+	}
+}
+
 func TestRequiredTestsHaveTheLastWord(t *testing.T) {
 	failed := rules.Problems{{Code: rules.CodeTestFailed, Msg: "a test failed"}}
 	var verified atomic.Int64
