@@ -213,6 +213,50 @@ func sameDecisions(t *testing.T, g generator, set *rules.Set, got, want *Engine)
 	}
 }
 
+// What another file says may change what an unchanged one means.
+func TestRecompileSeesWhatSurrounds(t *testing.T) {
+	for _, c := range []struct{ what, unchanged, before, after string }{
+		{"a variable goes", `rules: [{when: {keyword: 甲}, reply: '{{.Vars.v}}'}]`,
+			`rules: [{when: {keyword: 乙}, remember: {v: 一}}]`, `rules: [{when: {keyword: 乙}, remember: {w: 一}}]`},
+		{"a named reply changes", `rules: [{when: {keyword: 甲}, reply: {use: n}}]`, `replies: {n: 旧}`, `replies: {n: 新}`},
+		{"a named reply comes to read variables", `rules: [{when: {keyword: 甲}, reply: {use: n}}, {when: {keyword: 乙}, remember: {v: 一}}]`,
+			`replies: {n: 旧}`, `replies: {n: '{{.Vars.v}}'}`},
+		{"a named reply inside another changes", "rules: [{when: {keyword: 甲}, reply: {use: n}}]\nreplies: {n: {random: [{use: m}, {use: m}]}}",
+			`replies: {m: 旧}`, `replies: {m: 新}`},
+		{"a group goes that a named reply names", "rules: [{when: {keyword: 甲}, reply: {use: n}}]\nreplies: {n: '{{.Match.id}}'}",
+			`rules: [{when: {keyword: {regex: '(?P<id>\d+)'}}, reply: {use: n}}]`, `rules: [{when: {keyword: {regex: '(?P<nr>\d+)'}}, reply: {use: n}}]`},
+		{"a group goes that a named reply counts", "rules: [{when: {keyword: 甲}, reply: {use: n}}]\nreplies: {n: '{{group 2}}'}",
+			`rules: [{when: {keyword: {regex: '(\d+)(号)'}}, reply: {use: n}}]`, `rules: [{when: {keyword: {regex: '(\d+)号'}}, reply: {use: n}}]`},
+	} {
+		parse := func(path, text string) *rules.File {
+			f, problems := rules.ParseFile(path, []byte(text+"\n"))
+			if problems != nil {
+				t.Fatalf("%s: %v", c.what, problems)
+			}
+			return f
+		}
+		unchanged := parse("b.yaml", c.unchanged)
+		before, after := setOf([]*rules.File{unchanged, parse("a.yaml", c.before)}), setOf([]*rules.File{unchanged, parse("a.yaml", c.after)})
+		for _, way := range [][2]*rules.Set{{before, after}, {after, before}} {
+			old, _ := Compile(way[0], profile)
+			got, problems := Recompile(old, way[1], profile)
+			want, wantProblems := Compile(way[1], profile)
+			if diff := cmp.Diff(wantProblems, problems, cmpopts.EquateEmpty()); diff != "" || (got == nil) != (want == nil) {
+				t.Errorf("%s: problems %s", c.what, diff)
+			}
+			if want == nil || got == nil {
+				continue
+			}
+			for _, text := range []string{"甲", "乙", "12号"} {
+				m := &wechat.Message{FromUserName: "u", CreateTime: noon, MsgType: wechat.MsgText, Content: text}
+				if diff := cmp.Diff(want.Decide(m, Conversation{}).Parts, got.Decide(m, Conversation{}).Parts); diff != "" || got.NeedsConversation(m) != want.NeedsConversation(m) {
+					t.Errorf("%s: %s is answered: %s", c.what, text, diff)
+				}
+			}
+		}
+	}
+}
+
 // What an Engine takes from the one before is of files that both have: nothing
 // else of that one stays in memory, however few files change.
 func TestRecompileKeepsNothingOld(t *testing.T) {
