@@ -65,7 +65,7 @@ func (b *bench) growth(ctx context.Context) error {
 	for _, n := range []int{10, 40, 160, 600} {
 		subjects = append(subjects, &subject{name: fmt.Sprintf("texts of %d characters", n), bot: bot{rules: 10_000}, length: n})
 	}
-	for _, n := range []int{1, 1_000, 100_000} {
+	for _, n := range []int{10, 1_000, 100_000} {
 		subjects = append(subjects, &subject{name: fmt.Sprintf("conversations of %d users", n), bot: bot{rules: 10_000, talks: true}, users: n})
 	}
 	if err := b.compare(ctx, subjects); err != nil {

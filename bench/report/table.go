@@ -41,7 +41,7 @@ var chinese = &words{what: "项目", measured: "测得", goal: "目标", reached
 	"texts of 40 characters":                                                                          "40 个字的消息",
 	"texts of 160 characters":                                                                         "160 个字的消息",
 	"texts of 600 characters":                                                                         "600 个字的消息",
-	"conversations of 1 users":                                                                        "1 个用户的会话",
+	"conversations of 10 users":                                                                       "10 个用户的会话",
 	"conversations of 1000 users":                                                                     "1000 个用户的会话",
 	"conversations of 100000 users":                                                                   "10 万个用户的会话",
 }}
