@@ -18,6 +18,7 @@ type listener struct {
 	done  chan struct{}
 	once  sync.Once
 	base  time.Time // deadlines are counted from here
+	full  func()    // called while there are as many as there may be; it may close one
 
 	mu   sync.Mutex
 	open map[*conn]struct{}
@@ -29,15 +30,40 @@ func newListener(l net.Listener, n int) *listener {
 		slots:    make(chan struct{}, n),
 		done:     make(chan struct{}),
 		base:     time.Now(),
+		full:     func() {},
 		open:     map[*conn]struct{}{},
+	}
+}
+
+// fullPause is how long Accept waits for a connection to end before it calls
+// listener.full again.
+const fullPause = 50 * time.Millisecond
+
+// takeSlot waits until there may be one more connection; false if the listener
+// is closed.
+func (l *listener) takeSlot() bool {
+	for {
+		select {
+		case l.slots <- struct{}{}:
+			return true
+		case <-l.done:
+			return false
+		default:
+		}
+		l.full()
+		select {
+		case l.slots <- struct{}{}:
+			return true
+		case <-l.done:
+			return false
+		case <-time.After(fullPause):
+		}
 	}
 }
 
 // Accept implements net.Listener.
 func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-l.done:
+	if !l.takeSlot() {
 		return nil, net.ErrClosed
 	}
 	accepted, err := l.Listener.Accept()
@@ -46,6 +72,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	c := &conn{Conn: accepted, from: l}
+	c.since.Store(int64(time.Since(l.base)))
 	l.mu.Lock()
 	l.open[c] = struct{}{}
 	l.mu.Unlock()
@@ -119,6 +146,7 @@ type conn struct {
 	interrupted      atomic.Bool // the deadline of the connection below is set
 
 	stage  atomic.Int32 // see front
+	since  atomic.Int64 // at rest: nanoseconds from listener.base
 	replay []byte       // was read already; to be read again
 }
 

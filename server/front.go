@@ -1,12 +1,14 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,15 +20,21 @@ import (
 // which reads it from the beginning of that request.
 type front struct {
 	*listener
-	server   *http.Server
-	panicked func(v any, stack []byte)
-	refused  func(err error) // a connection, by the system
+	server *http.Server
+	told   frontHooks
 
 	exchanges sync.Pool
 	cutOff    context.CancelFunc // ends the context of all requests
 	handed    chan net.Conn
 	failed    chan error // by the listener below, for good
 	running   sync.WaitGroup
+}
+
+// frontHooks are told what a front meets.
+type frontHooks struct {
+	panicked func(v any, stack []byte) // answering a request
+	refused  func(err error)           // a connection, by the system
+	full     func(closed int)          // so many connections at rest were closed to make room
 }
 
 // Stages of a connection. At rest it waits for a request; what the front has
@@ -38,15 +46,16 @@ const (
 	handedOver
 )
 
-func newFront(l net.Listener, server *http.Server, panicked func(v any, stack []byte), refused func(err error)) *front {
+// newFront makes a front for n connections at most.
+func newFront(l net.Listener, n int, server *http.Server, told frontHooks) *front {
 	f := &front{
-		listener: newListener(l, maxConnections),
+		listener: newListener(l, n),
 		server:   server,
-		panicked: panicked,
-		refused:  refused,
+		told:     told,
 		handed:   make(chan net.Conn),
 		failed:   make(chan error),
 	}
+	f.listener.full = f.makeRoom
 	ctx, cancel := context.WithCancel(context.Background())
 	f.cutOff = cancel
 	f.exchanges.New = func() any { return http1.NewExchange(ctx) }
@@ -73,13 +82,37 @@ func (f *front) acceptAll() {
 			}
 			return
 		}
-		f.refused(err)
+		f.told.refused(err)
 		pause = min(max(2*pause, 5*time.Millisecond), time.Second) // as net/http does
 		select {
 		case <-time.After(pause):
 		case <-f.done:
 			return
 		}
+	}
+}
+
+// minRest is how long a connection is at rest before it may be closed for
+// others: what it says may be on the way.
+const minRest = time.Second
+
+// makeRoom closes the connections that are longest at rest, some at a time: else
+// those that say nothing would keep out the others.
+func (f *front) makeRoom() {
+	latest := int64(time.Since(f.base) - minRest)
+	resting := slices.DeleteFunc(f.connections(), func(c *conn) bool {
+		return c.stage.Load() != atRest || c.since.Load() > latest
+	})
+	slices.SortFunc(resting, func(a, b *conn) int { return cmp.Compare(a.since.Load(), b.since.Load()) })
+	closed := 0
+	for _, c := range resting[:min(len(resting), cap(f.slots)/16+1)] {
+		if c.stage.CompareAndSwap(atRest, ended) {
+			c.Close()
+			closed++
+		}
+	}
+	if closed > 0 {
+		f.told.full(closed)
 	}
 }
 
@@ -140,7 +173,7 @@ func (f *front) closing() bool {
 func (f *front) serve(c *conn) {
 	defer func() {
 		if v := recover(); v != nil {
-			f.panicked(v, debug.Stack())
+			f.told.panicked(v, debug.Stack())
 		}
 		if c.stage.Load() != handedOver {
 			c.Close()
@@ -162,6 +195,7 @@ func (f *front) serve(c *conn) {
 			return
 		}
 		c.SetReadDeadline(now.Add(f.server.IdleTimeout))
+		c.since.Store(int64(now.Sub(f.base)))
 		c.stage.Store(atRest)
 	}
 }

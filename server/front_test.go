@@ -57,7 +57,7 @@ func startFronted(t testing.TB, h http.HandlerFunc, withFront bool) *fronted {
 	}
 	l := below
 	if withFront {
-		s.front = newFront(below, s.Server, func(any, []byte) { s.panicked.Add(1) }, nil)
+		s.front = newFront(below, maxConnections, s.Server, frontHooks{panicked: func(any, []byte) { s.panicked.Add(1) }})
 		l = s.front
 	}
 	go func() { s.served <- s.Serve(l) }()
@@ -271,7 +271,7 @@ func TestConnectionsAreHandedOverWhileNoneIsAccepted(t *testing.T) {
 	below := &exhausted{Listener: listen(t)}
 	below.left.Store(20)
 	var refused atomic.Int64
-	f := newFront(below, &http.Server{ReadTimeout: time.Minute}, nil, func(error) { refused.Add(1) })
+	f := newFront(below, maxConnections, &http.Server{ReadTimeout: time.Minute}, frontHooks{refused: func(error) { refused.Add(1) }})
 	for range 20 {
 		client, err := net.Dial("tcp", f.Addr().String())
 		if err != nil {
@@ -322,6 +322,63 @@ func TestSilentConnectionsAreClosed(t *testing.T) {
 			t.Errorf("%d bytes, %v", n, err)
 		}
 	}
+}
+
+// TestSilentConnectionsMakeRoom has more of them than there may be. Those that
+// are answered, or are the HTTP server's, stay.
+func TestSilentConnectionsMakeRoom(t *testing.T) {
+	wait := make(chan struct{})
+	server := &http.Server{ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/wait" {
+				<-wait
+			}
+			mirror(w, r)
+		})}
+	var closed atomic.Int64
+	f := newFront(listen(t), 20, server, frontHooks{full: func(n int) { closed.Add(int64(n)) }})
+	go server.Serve(f)
+	t.Cleanup(func() {
+		server.Shutdown(context.Background())
+		f.wait(context.Background())
+	})
+	dial := func(request string) net.Conn {
+		c, err := net.Dial("tcp", f.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		c.SetDeadline(time.Now().Add(time.Minute))
+		io.WriteString(c, request)
+		return c
+	}
+	answered := func(c net.Conn) {
+		t.Helper()
+		res, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatal(res, err)
+		}
+		io.Copy(io.Discard, res.Body)
+	}
+	const get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+	working, handed := dial(post("/wait", "", "1")), dial(get)
+	answered(handed)
+	until(t, "the request is being answered", func() bool {
+		return slices.ContainsFunc(f.connections(), func(c *conn) bool { return c.stage.Load() == atWork })
+	})
+	for range 50 {
+		dial("")
+	}
+	for range 5 {
+		answered(dial(post("/a", "", "1")))
+	}
+	if closed.Load() == 0 {
+		t.Error("no connection was closed")
+	}
+	io.WriteString(handed, get)
+	answered(handed)
+	close(wait)
+	answered(working)
 }
 
 // TestPushesOverTheFront sends real pushes over real connections.

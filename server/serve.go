@@ -25,11 +25,15 @@ const (
 // finishes what is in flight. It closes the listeners. A Server serves once.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	servers := []*http.Server{s.httpServer(s.public)}
-	front := newFront(public, servers[0],
-		func(v any, stack []byte) { s.logPanic("", v, stack) },
-		func(err error) {
+	front := newFront(public, maxConnections, servers[0], frontHooks{
+		panicked: func(v any, stack []byte) { s.logPanic("", v, stack) },
+		refused: func(err error) {
 			s.logOften(slog.LevelWarn, "accept", "the system accepts no more connections: trying again", "err", err)
-		})
+		},
+		full: func(closed int) {
+			s.logOften(slog.LevelWarn, "full", "too many open connections: the longest at rest were closed", "most", maxConnections, "closed", closed)
+		},
+	})
 	listeners := []net.Listener{front}
 	bounded := []*listener{front.listener}
 	if admin != nil {
