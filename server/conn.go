@@ -89,7 +89,7 @@ func (l *listener) Close() error {
 func (l *listener) connections() []*conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Collect(maps.Keys(l.open))
+	return slices.AppendSeq(make([]*conn, 0, len(l.open)), maps.Keys(l.open))
 }
 
 // closed is called for each connection, perhaps more than once.
@@ -146,7 +146,7 @@ type conn struct {
 	interrupted      atomic.Bool // the deadline of the connection below is set
 
 	stage  atomic.Int32 // see front
-	since  atomic.Int64 // at rest: nanoseconds from listener.base
+	since  atomic.Int64 // without a request: nanoseconds from listener.base
 	replay []byte       // was read already; to be read again
 }
 

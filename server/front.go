@@ -28,25 +28,28 @@ type front struct {
 	handed    chan net.Conn
 	failed    chan error // by the listener below, for good
 	running   sync.WaitGroup
+	noRoom    time.Time // when makeRoom found nothing to close, last
 }
 
 // frontHooks are told what a front meets.
 type frontHooks struct {
 	panicked func(v any, stack []byte) // answering a request
 	refused  func(err error)           // a connection, by the system
-	full     func(closed int)          // so many connections at rest were closed to make room
+	full     func(closed int)          // so many connections without a request were closed to make room
 }
 
 // Stages of a connection. At rest it waits for a request; what the front has
-// handed over is the HTTP server's.
+// handed over is the HTTP server's, where it may be idle.
 const (
 	atRest int32 = iota
 	atWork
 	ended
 	handedOver
+	handedIdle
 )
 
-// newFront makes a front for n connections at most.
+// newFront makes a front for n connections at most. It listens to the states of
+// the server's connections.
 func newFront(l net.Listener, n int, server *http.Server, told frontHooks) *front {
 	f := &front{
 		listener: newListener(l, n),
@@ -55,7 +58,14 @@ func newFront(l net.Listener, n int, server *http.Server, told frontHooks) *fron
 		handed:   make(chan net.Conn),
 		failed:   make(chan error),
 	}
-	f.listener.full = f.makeRoom
+	f.listener.full = func() { f.makeRoom() }
+	before := server.ConnState
+	server.ConnState = func(c net.Conn, state http.ConnState) {
+		f.note(c.(*conn), state)
+		if before != nil {
+			before(c, state)
+		}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	f.cutOff = cancel
 	f.exchanges.New = func() any { return http1.NewExchange(ctx) }
@@ -83,6 +93,9 @@ func (f *front) acceptAll() {
 			return
 		}
 		f.told.refused(err)
+		if f.makeRoom() {
+			continue
+		}
 		pause = min(max(2*pause, 5*time.Millisecond), time.Second) // as net/http does
 		select {
 		case <-time.After(pause):
@@ -92,28 +105,48 @@ func (f *front) acceptAll() {
 	}
 }
 
-// minRest is how long a connection is at rest before it may be closed for
+// note keeps when a connection of the HTTP server became idle.
+func (f *front) note(c *conn, state http.ConnState) {
+	switch state {
+	case http.StateIdle:
+		c.since.Store(int64(time.Since(f.base)))
+		c.stage.CompareAndSwap(handedOver, handedIdle)
+	case http.StateActive:
+		c.stage.CompareAndSwap(handedIdle, handedOver)
+	}
+}
+
+// minRest is how long a connection has no request before it may be closed for
 // others: what it says may be on the way.
 const minRest = time.Second
 
-// makeRoom closes the connections that are longest at rest, some at a time: else
-// those that say nothing would keep out the others.
-func (f *front) makeRoom() {
-	latest := int64(time.Since(f.base) - minRest)
+// makeRoom closes the connections that are longest without a request, some at a
+// time: else those that say nothing would keep out the others. It looks at all,
+// and therefore not too often: false if it closed none. For acceptAll alone.
+func (f *front) makeRoom() bool {
+	now := time.Now()
+	if now.Sub(f.noRoom) < fullPause {
+		return false
+	}
+	latest := int64(now.Sub(f.base) - minRest)
 	resting := slices.DeleteFunc(f.connections(), func(c *conn) bool {
-		return c.stage.Load() != atRest || c.since.Load() > latest
+		stage := c.stage.Load()
+		return stage != atRest && stage != handedIdle || c.since.Load() > latest
 	})
 	slices.SortFunc(resting, func(a, b *conn) int { return cmp.Compare(a.since.Load(), b.since.Load()) })
 	closed := 0
 	for _, c := range resting[:min(len(resting), cap(f.slots)/16+1)] {
-		if c.stage.CompareAndSwap(atRest, ended) {
+		if c.stage.CompareAndSwap(atRest, ended) || c.stage.CompareAndSwap(handedIdle, ended) {
 			c.Close()
 			closed++
 		}
 	}
-	if closed > 0 {
-		f.told.full(closed)
+	if closed == 0 {
+		f.noRoom = now
+		return false
 	}
+	f.told.full(closed)
+	return true
 }
 
 // Accept implements net.Listener, for the HTTP server.
@@ -195,7 +228,7 @@ func (f *front) serve(c *conn) {
 			return
 		}
 		c.SetReadDeadline(now.Add(f.server.IdleTimeout))
-		c.since.Store(int64(now.Sub(f.base)))
+		c.since.Store(int64(now.Sub(f.base))) // an answer takes no time here: those that wait are left
 		c.stage.Store(atRest)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -324,13 +325,16 @@ func TestSilentConnectionsAreClosed(t *testing.T) {
 	}
 }
 
-// TestSilentConnectionsMakeRoom has more of them than there may be. Those that
-// are answered, or are the HTTP server's, stay.
+// TestSilentConnectionsMakeRoom has more of them than there may be, some of them
+// the HTTP server's. The requests that are being answered stay.
 func TestSilentConnectionsMakeRoom(t *testing.T) {
 	wait := make(chan struct{})
+	var waiting atomic.Int64
+	goOn := sync.OnceFunc(func() { close(wait) })
 	server := &http.Server{ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/wait" {
+				waiting.Add(1)
 				<-wait
 			}
 			mirror(w, r)
@@ -339,7 +343,8 @@ func TestSilentConnectionsMakeRoom(t *testing.T) {
 	f := newFront(listen(t), 20, server, frontHooks{full: func(n int) { closed.Add(int64(n)) }})
 	go server.Serve(f)
 	t.Cleanup(func() {
-		server.Shutdown(context.Background())
+		goOn()
+		server.Close()
 		f.wait(context.Background())
 	})
 	dial := func(request string) net.Conn {
@@ -348,7 +353,7 @@ func TestSilentConnectionsMakeRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { c.Close() })
-		c.SetDeadline(time.Now().Add(time.Minute))
+		c.SetDeadline(time.Now().Add(20 * time.Second))
 		io.WriteString(c, request)
 		return c
 	}
@@ -363,9 +368,11 @@ func TestSilentConnectionsMakeRoom(t *testing.T) {
 	const get = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 	working, handed := dial(post("/wait", "", "1")), dial(get)
 	answered(handed)
-	until(t, "the request is being answered", func() bool {
-		return slices.ContainsFunc(f.connections(), func(c *conn) bool { return c.stage.Load() == atWork })
-	})
+	io.WriteString(handed, strings.Replace(get, "/a", "/wait", 1))
+	until(t, "both requests are being answered", func() bool { return waiting.Load() == 2 })
+	for range 30 {
+		answered(dial(get)) // and says nothing more
+	}
 	for range 50 {
 		dial("")
 	}
@@ -375,10 +382,81 @@ func TestSilentConnectionsMakeRoom(t *testing.T) {
 	if closed.Load() == 0 {
 		t.Error("no connection was closed")
 	}
-	io.WriteString(handed, get)
-	answered(handed)
-	close(wait)
+	goOn()
 	answered(working)
+	answered(handed)
+}
+
+func TestTheLongestWithoutARequestMakeRoom(t *testing.T) {
+	below := &exhausted{Listener: listen(t)}
+	told := 0
+	f := &front{listener: newListener(below, 32), told: frontHooks{full: func(n int) { told += n }}}
+	defer f.Close()
+	f.base = time.Now().Add(-time.Hour)
+	add := func(stage int32, age time.Duration) *conn {
+		server, client := net.Pipe()
+		t.Cleanup(func() { client.Close() })
+		c := &conn{Conn: server, from: f.listener}
+		c.stage.Store(stage)
+		c.since.Store(int64(time.Hour - age))
+		f.open[c] = struct{}{}
+		f.slots <- struct{}{}
+		return c
+	}
+	stay := []*conn{add(atWork, time.Hour), add(handedOver, time.Hour), add(atRest, 0), add(handedIdle, 0)}
+	var oldest, next []*conn
+	for i := range 4 {
+		age := time.Minute - time.Duration(i)*time.Second
+		stage := []int32{atRest, handedIdle}[i%2]
+		if c := add(stage, age); i < 3 {
+			oldest = append(oldest, c)
+		} else {
+			next = append(next, c)
+		}
+	}
+	for _, step := range []struct{ gone, left []*conn }{{oldest, append(next, stay...)}, {next, stay}, {nil, stay}} {
+		if f.makeRoom() != (step.gone != nil) {
+			t.Error("whether connections were closed is not told")
+		}
+		for _, c := range step.gone {
+			if _, open := f.open[c]; open || c.stage.Load() != ended {
+				t.Error("a connection that is long without a request is open")
+			}
+		}
+		for _, c := range step.left {
+			if _, open := f.open[c]; !open {
+				t.Error("a connection was closed that had to stay")
+			}
+		}
+	}
+	if told != 4 || len(f.slots) != len(stay) {
+		t.Errorf("told of %d, %d slots are taken", told, len(f.slots))
+	}
+}
+
+func TestARequestRenewsTheRest(t *testing.T) {
+	s := startFronted(t, mirror, true)
+	for _, request := range []string{post("/a", "", "1"), "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"} {
+		c := s.dial(t)
+		r := bufio.NewReader(c)
+		var before int64
+		for range 3 {
+			io.WriteString(c, request)
+			res, err := http.ReadResponse(r, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, res.Body)
+			until(t, "the connection rests anew", func() bool {
+				cs := s.front.connections()
+				stage := cs[0].stage.Load()
+				return (stage == atRest || stage == handedIdle) && cs[0].since.Load() > before
+			})
+			before = s.front.connections()[0].since.Load()
+		}
+		c.Close()
+		until(t, "the connection is gone", func() bool { return len(s.front.connections()) == 0 })
+	}
 }
 
 // TestPushesOverTheFront sends real pushes over real connections.

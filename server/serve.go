@@ -31,7 +31,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 			s.logOften(slog.LevelWarn, "accept", "the system accepts no more connections: trying again", "err", err)
 		},
 		full: func(closed int) {
-			s.logOften(slog.LevelWarn, "full", "too many open connections: the longest at rest were closed", "most", maxConnections, "closed", closed)
+			s.logOften(slog.LevelWarn, "full", "too many open connections: those longest without a request were closed", "closed", closed)
 		},
 	})
 	listeners := []net.Listener{front}
