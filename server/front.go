@@ -208,7 +208,7 @@ func (f *front) serve(c *conn) {
 		if v := recover(); v != nil {
 			f.told.panicked(v, debug.Stack())
 		}
-		if c.stage.Load() != handedOver {
+		if stage := c.stage.Load(); stage != handedOver && stage != handedIdle {
 			c.Close()
 		}
 	}()
